@@ -1,0 +1,96 @@
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static atomic_long countdown = -1;
+
+void hc_mem_fail_after(long n)
+{
+    atomic_store(&countdown, n);
+}
+
+static bool must_fail(void)
+{
+    long left = atomic_load_explicit(&countdown, memory_order_relaxed);
+
+    if (HC_LIKELY(left < 0))
+        return false;
+    while (left > 0)
+        if (atomic_compare_exchange_weak(&countdown, &left, left - 1))
+            return false;
+    return left == 0;
+}
+
+void *hc_alloc(size_t n, size_t size)
+{
+    size_t bytes;
+
+    if (__builtin_mul_overflow(n, size, &bytes) || must_fail())
+        return NULL;
+    return malloc(bytes ? bytes : 1);
+}
+
+void *hc_calloc(size_t n, size_t size)
+{
+    if (must_fail())
+        return NULL;
+    return calloc(n ? n : 1, size ? size : 1);
+}
+
+void *hc_realloc(void *p, size_t n, size_t size)
+{
+    size_t bytes;
+
+    if (__builtin_mul_overflow(n, size, &bytes) || must_fail())
+        return NULL;
+    return realloc(p, bytes ? bytes : 1);
+}
+
+char *hc_strndup(const char *s, size_t n)
+{
+    char *copy = hc_alloc(n + 1, 1);
+
+    if (!copy)
+        return NULL;
+    memcpy(copy, s, n);
+    copy[n] = '\0';
+    return copy;
+}
+
+char *hc_strdup(const char *s)
+{
+    return hc_strndup(s, strlen(s));
+}
+
+void hc_free(void *p)
+{
+    free(p);
+}
+
+void hc_freep(void *p)
+{
+    void **slot = p;
+
+    free(*slot);
+    *slot = NULL;
+}
+
+enum hc_status hc_grow(void *items, size_t *cap, size_t need, size_t size)
+{
+    void **slot = items;
+    size_t room = *cap + *cap / 2 + 8;
+    void *grown;
+
+    if (need <= *cap)
+        return HC_OK;
+    if (room < need)
+        room = need;
+    grown = hc_realloc(*slot, room, size);
+    if (!grown)
+        return HC_NO_MEMORY;
+    *slot = grown;
+    *cap = room;
+    return HC_OK;
+}

@@ -1,0 +1,21 @@
+/*
+ * utf8.h - reading text that may not be what it says
+ */
+#ifndef HC_UTF8_H
+#define HC_UTF8_H
+
+#include "base/buf.h"
+
+/* Length in bytes (1..4) of the valid UTF-8 sequence at `s`, 0 if there is none. */
+size_t hc_utf8_len(const char *s, size_t n);
+
+/* Code points in `s`: its width on a terminal for text without wide or joined signs. */
+size_t hc_utf8_width(const char *s);
+
+/*
+ * Appends `s` so that a terminal shows it and does nothing else: control characters
+ * and broken UTF-8 become \xNN; at most `max` code points, then "…" or "..".
+ */
+void hc_utf8_show(struct hc_buf *out, const char *s, size_t max, bool ascii);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * commands.c - the table of commands, and the options that all of them have
+ */
+#include <string.h>
+
+#include "cli/command.h"
+
+extern const struct hc_command hc_cmd_columns;
+
+/* In the order in which the help shows them. */
+const struct hc_command *const hc_commands[] = {
+    &hc_cmd_columns,
+    NULL,
+};
+
+const struct hc_option hc_common_options[] = {
+    HC_OPTION_FLAG(struct hc_common, json, "json", 0, "print the result as JSON"),
+    HC_OPTION_FLAG(struct hc_common, quiet, "quiet", 'q',
+        "print results and failures, nothing else"),
+    HC_OPTION_CHOICE(struct hc_common, progress, "progress", 0, "auto|always|never",
+        "auto", "show how far the work is, on stderr; auto: only on a terminal"),
+    HC_OPTION_INT(struct hc_common, threads, "threads", 0, "N", NULL, 1, 1024,
+        "use N threads (default: one a core)"),
+    HC_OPTION_SIZE(struct hc_common, memory_limit, "memory-limit", 0, "SIZE", NULL,
+        "use about this much memory, as 500MB or 2GiB, and the disk beyond it"),
+    HC_OPTION_FLAG(struct hc_common, help, "help", 'h', "print this help"),
+    HC_OPTION_FLAG(struct hc_common, version, "version", 0, "print the versions"),
+    HC_OPTION_END,
+};
+
+const struct hc_command *hc_command_find(const char *name)
+{
+    for (size_t i = 0; hc_commands[i]; i++)
+        if (!strcmp(hc_commands[i]->name, name))
+            return hc_commands[i];
+    return NULL;
+}
