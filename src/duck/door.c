@@ -370,43 +370,50 @@ static enum hc_status register_kernel(struct shared *shared, const char *name)
     return state == DuckDBSuccess ? HC_OK : HC_INTERNAL;
 }
 
-static enum hc_status run_query(
-    struct shared *shared, const char *name, struct hc_error *err)
+static enum hc_status run_query(struct shared *shared, const char *name,
+    struct hc_rows **ret_also, struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf sql = HC_BUF_INIT;
+    const struct hc_door *door = shared->door;
     enum hc_status status;
 
-    hc_buf_printf(
-        &sql, "SELECT %s(%s) FROM %s", name, shared->door->arguments, shared->door->from);
+    hc_buf_printf(&sql, "SELECT %s(%s)", name, door->arguments);
+    if (door->also && door->also[0])
+        hc_buf_printf(&sql, ", %s", door->also);
+    hc_buf_printf(&sql, " FROM %s", door->from);
     HC_TRY(hc_buf_check(&sql));
-    status = hc_duck_run(shared->duck, sql.text, err);
+    status = hc_duck_rows(shared->duck, sql.text, ret_also, err);
     if (shared->status)
         return hc_fail(err, shared->status, "%s", hc_status_name(shared->status));
     return status;
 }
 
+static enum hc_status hand_out(
+    struct shared *shared, enum hc_status status, struct hc_profile **ret)
+{
+    for (size_t i = 0; i < shared->n_profiles; i++)
+        if (status || shared->profiles[i] != shared->result)
+            hc_profile_free(shared->profiles[i]);
+    hc_free(shared->profiles);
+    if (status)
+        return status;
+    if (!shared->result)
+        return hc_profile_new(&shared->door->options, ret); /* no rows at all */
+    *ret = shared->result;
+    return HC_OK;
+}
+
 enum hc_status hc_door_run(struct hc_duck *duck, const struct hc_door *door,
-    struct hc_profile **ret, struct hc_error *err)
+    struct hc_profile **ret, struct hc_rows **ret_also, struct hc_error *err)
 {
     static atomic_uint serial;
     struct shared shared = {
         .door = door, .duck = duck, .lock = PTHREAD_MUTEX_INITIALIZER};
-    enum hc_status status;
     char name[48];
 
     snprintf(name, sizeof(name), "hc_profile_%u", atomic_fetch_add(&serial, 1));
     HC_TRY(register_kernel(&shared, name));
-    status = run_query(&shared, name, err);
-    for (size_t i = 0; i < shared.n_profiles; i++)
-        if (status || shared.profiles[i] != shared.result)
-            hc_profile_free(shared.profiles[i]);
-    hc_free(shared.profiles);
-    if (status)
-        return status;
-    if (!shared.result)
-        return hc_profile_new(&door->options, ret); /* no rows at all */
-    *ret = shared.result;
-    return HC_OK;
+    return hand_out(&shared, run_query(&shared, name, ret_also, err), ret);
 }
 
 bool hc_identity_split(const char *identity, size_t len, const char **ret_cluster,

@@ -31,10 +31,12 @@ struct hc_door {
     bool has_other;
     const char *arguments; /* SQL: the parameters, with commas */
     const char *from;      /* SQL: what to select from */
+    const char *also;      /* SQL: further aggregates of the same pass, or NULL */
 };
 
+/* `ret_also`: a row whose columns from 1 on are `also`. */
 enum hc_status hc_door_run(struct hc_duck *duck, const struct hc_door *door,
-    struct hc_profile **ret, struct hc_error *err) HC_MUST_USE;
+    struct hc_profile **ret, struct hc_rows **ret_also, struct hc_error *err) HC_MUST_USE;
 
 /* Cluster and node of an identity; false if the bytes are not one. */
 bool hc_identity_split(const char *identity, size_t len, const char **ret_cluster,

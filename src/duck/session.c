@@ -100,11 +100,11 @@ static const char *const closed_doors[][2] = {
     {"allow_community_extensions", "false"},
     {"allow_unsigned_extensions", "false"},
     {"allow_persistent_secrets", "false"},
-    {"enable_progress_bar", "true"},
-    {"enable_progress_bar_print", "false"},
-    {"progress_bar_time", "0"},
-    {"preserve_insertion_order", "false"},
 };
+
+static const char progress_settings[] =
+    "SET enable_progress_bar=true; SET enable_progress_bar_print=false; "
+    "SET progress_bar_time=0";
 
 static enum hc_status set_config(
     duckdb_config config, const char *name, const char *value, struct hc_error *err)
@@ -119,7 +119,7 @@ static enum hc_status fill_config(
 {
     char number[32];
 
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < HC_COUNT(closed_doors); i++)
         HC_TRY(set_config(config, closed_doors[i][0], closed_doors[i][1], err));
     if (o->temp_dir)
         HC_TRY(set_config(config, "temp_directory", o->temp_dir, err));
@@ -156,13 +156,11 @@ static enum hc_status open_database(struct hc_duck *duck, struct hc_error *err)
 static enum hc_status settle(struct hc_duck *duck, struct hc_error *err)
 {
     HC_CLEANUP(hc_rows_freep) struct hc_rows *rows = NULL;
-    char sql[128];
 
-    for (size_t i = 5; i < HC_COUNT(closed_doors); i++) {
-        snprintf(sql, sizeof(sql), "SET %s=%s", closed_doors[i][0], closed_doors[i][1]);
-        HC_TRY(hc_duck_run(duck, sql, err));
-    }
-    HC_TRY(hc_duck_run(duck, "SET TimeZone='UTC'", err));
+    HC_TRY(
+        hc_duck_run(duck, "SET preserve_insertion_order=false; SET TimeZone='UTC'", err));
+    if (duck->options.progress)
+        HC_TRY(hc_duck_run(duck, progress_settings, err));
     HC_TRY(hc_duck_rows(duck, "SELECT current_setting('threads')", &rows, err));
     duck->threads = (size_t)hc_rows_int(rows, 0, 0);
     return HC_OK;

@@ -46,14 +46,14 @@ void hc_block_shift(const double *restrict x, size_t n, double x0, double *restr
 struct hc_moments hc_block_moments(const struct hc_sums *sums, size_t n, double x0)
 {
     double mean = sums->d / (double)n, m2 = sums->dd - sums->d * mean;
+    struct hc_moments moments = {.n = n, .mean = x0, .min = sums->min, .max = sums->max};
 
-    return (struct hc_moments){
-        .n = n,
-        .mean = x0 + mean,
-        .m2 = m2 > 0 ? m2 : 0,
-        .min = sums->min,
-        .max = sums->max,
-    };
+    hc_mean_move(&moments.mean, &moments.mean_low, mean);
+    if (!isfinite(m2))
+        moments.m2 = INFINITY;
+    else if (m2 > 0)
+        moments.m2 = m2;
+    return moments;
 }
 
 /* BLAS costs about half a microsecond a call: a handful of rows is quicker by hand. */

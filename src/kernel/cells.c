@@ -76,7 +76,7 @@ static struct hc_moments moments_of(
     if (n == 0)
         return (struct hc_moments){0};
     if (n == 1)
-        return (struct hc_moments){1, x[0], 0, x[0], x[0]};
+        return (struct hc_moments){.n = 1, .mean = x[0], .min = x[0], .max = x[0]};
     hc_block_shift(x, n, x[0], work->two, &sums);
     return hc_block_moments(&sums, n, x[0]);
 }

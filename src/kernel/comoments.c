@@ -8,16 +8,20 @@
 enum hc_status hc_comoments_init(struct hc_comoments *co, size_t p)
 {
     *co = (struct hc_comoments){.p = p};
-    co->full_mean = hc_calloc(p, sizeof(double));
+    co->full_mean = hc_calloc(3 * p, sizeof(double));
     co->full_c = hc_calloc(p * p, sizeof(double));
-    return co->full_mean && co->full_c ? HC_OK : HC_NO_MEMORY;
+    if (!co->full_mean || !co->full_c)
+        return HC_NO_MEMORY;
+    co->full_low = co->full_mean + p;
+    co->delta = co->full_low + p;
+    return HC_OK;
 }
 
 void hc_comoments_clear(struct hc_comoments *co)
 {
-    hc_free(co->full_mean);
+    hc_free(co->full_mean); /* with full_low and delta */
     hc_free(co->full_c);
-    hc_free(co->n); /* the six are one allocation */
+    hc_free(co->n); /* the eight are one allocation */
     *co = (struct hc_comoments){0};
 }
 
@@ -32,7 +36,9 @@ enum hc_status hc_comoments_partial(struct hc_comoments *co)
         return HC_NO_MEMORY;
     co->mean_a = co->n + cells;
     co->mean_b = co->mean_a + cells;
-    co->m2_a = co->mean_b + cells;
+    co->low_a = co->mean_b + cells;
+    co->low_b = co->low_a + cells;
+    co->m2_a = co->low_b + cells;
     co->m2_b = co->m2_a + cells;
     co->c = co->m2_b + cells;
     return HC_OK;
@@ -40,25 +46,39 @@ enum hc_status hc_comoments_partial(struct hc_comoments *co)
 
 /* Chan's formula with one n for all: c += c2 + n1 n2 / (n1 + n2) delta delta'. */
 HC_SIMD
-static void merge_full(size_t p, double n1, double *restrict mean, double *restrict c,
-    double n2, const double *restrict mean2, const double *restrict c2)
+static void add_full_c(size_t p, double w, const double *restrict delta,
+    double *restrict c, const double *restrict c2)
 {
-    double f = n2 / (n1 + n2), w = n1 * f;
-
     for (size_t i = 0; i < p; i++) {
-        double scaled = w * (mean2[i] - mean[i]);
+        double scaled = w * delta[i];
 
         for (size_t j = i; j < p; j++)
-            c[i * p + j] += c2[i * p + j] + scaled * (mean2[j] - mean[j]);
+            c[i * p + j] += c2[i * p + j] + scaled * delta[j];
     }
-    for (size_t i = 0; i < p; i++)
-        mean[i] += f * (mean2[i] - mean[i]);
+}
+
+static void merge_full(struct hc_comoments *co, double n, const double *mean,
+    const double *low, const double *c)
+{
+    double f = n / (co->full_n + n);
+
+    if (co->full_n == 0) {
+        memcpy(co->full_mean, mean, co->p * sizeof(*mean));
+        memcpy(co->full_low, low, co->p * sizeof(*low));
+    }
+    for (size_t i = 0; i < co->p; i++)
+        co->delta[i] = (mean[i] - co->full_mean[i]) + (low[i] - co->full_low[i]);
+    add_full_c(co->p, co->full_n * f, co->delta, co->full_c, c);
+    for (size_t i = 0; i < co->p; i++)
+        hc_mean_move(&co->full_mean[i], &co->full_low[i], f * co->delta[i]);
+    co->full_n += n;
 }
 
 static struct hc_pair_moments partial_pair(const struct hc_comoments *co, size_t at)
 {
     return (struct hc_pair_moments){
-        co->n[at], co->mean_a[at], co->mean_b[at], co->m2_a[at], co->m2_b[at], co->c[at]};
+        co->n[at], co->mean_a[at], co->mean_b[at], co->low_a[at], co->low_b[at],
+        co->m2_a[at], co->m2_b[at], co->c[at]};
 }
 
 static void merge_partial(
@@ -70,6 +90,8 @@ static void merge_partial(
     co->n[at] = pair.n;
     co->mean_a[at] = pair.mean_a;
     co->mean_b[at] = pair.mean_b;
+    co->low_a[at] = pair.low_a;
+    co->low_b[at] = pair.low_b;
     co->m2_a[at] = pair.m2_a;
     co->m2_b[at] = pair.m2_b;
     co->c[at] = pair.c;
@@ -78,15 +100,14 @@ static void merge_partial(
 enum hc_status hc_comoments_add(struct hc_comoments *co, const struct hc_group *g)
 {
     if (g->q == co->p) {
-        merge_full(co->p, co->full_n, co->full_mean, co->full_c, g->n, g->mean, g->c);
-        co->full_n += g->n;
+        merge_full(co, g->n, g->mean, g->low, g->c);
         return HC_OK;
     }
     HC_TRY(hc_comoments_partial(co));
     for (size_t i = 0; i < g->q; i++)
         for (size_t j = i; j < g->q; j++) {
-            struct hc_pair_moments add = {g->n, g->mean[i], g->mean[j],
-                g->c[i * g->q + i], g->c[j * g->q + j], g->c[i * g->q + j]};
+            struct hc_pair_moments add = {g->n, g->mean[i], g->mean[j], g->low[i],
+                g->low[j], g->c[i * g->q + i], g->c[j * g->q + j], g->c[i * g->q + j]};
 
             merge_partial(co, g->column[i] * co->p + g->column[j], &add);
         }
@@ -96,11 +117,8 @@ enum hc_status hc_comoments_add(struct hc_comoments *co, const struct hc_group *
 enum hc_status hc_comoments_merge(
     struct hc_comoments *into, const struct hc_comoments *from)
 {
-    if (from->full_n > 0) {
-        merge_full(into->p, into->full_n, into->full_mean, into->full_c, from->full_n,
-            from->full_mean, from->full_c);
-        into->full_n += from->full_n;
-    }
+    if (from->full_n > 0)
+        merge_full(into, from->full_n, from->full_mean, from->full_low, from->full_c);
     if (!from->n)
         return HC_OK;
     HC_TRY(hc_comoments_partial(into));
@@ -118,7 +136,8 @@ struct hc_pair_moments hc_comoments_pair(
 {
     size_t p = co->p;
     struct hc_pair_moments pair = {co->full_n, co->full_mean[a], co->full_mean[b],
-        co->full_c[a * p + a], co->full_c[b * p + b], co->full_c[a * p + b]};
+        co->full_low[a], co->full_low[b], co->full_c[a * p + a], co->full_c[b * p + b],
+        co->full_c[a * p + b]};
 
     if (co->n) {
         struct hc_pair_moments rest = partial_pair(co, a * p + b);
@@ -132,7 +151,9 @@ double hc_pair_r(const struct hc_pair_moments *pair)
 {
     double scale = sqrt(pair->m2_a) * sqrt(pair->m2_b), r = pair->c / scale;
 
-    if (pair->n < 2 || !(pair->m2_a > 0) || !(pair->m2_b > 0) || !isfinite(r))
+    if (pair->n < 2 || !(pair->m2_a > 0) || !(pair->m2_b > 0))
+        return NAN;
+    if (!isfinite(scale) || !isfinite(r)) /* too large for a double */
         return NAN;
     return r > 1 ? 1 : r < -1 ? -1 : r;
 }

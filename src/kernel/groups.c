@@ -48,14 +48,20 @@ static void gather(struct hc_work *work, size_t j, size_t i, size_t n)
     }
     work->column[i] = (uint32_t)j;
     work->sum[i] = sum;
-    work->mean[i] = x0 + sum / (double)n;
+    work->mean[i] = x0;
+    work->low[i] = 0;
+    hc_mean_move(&work->mean[i], &work->low[i], sum / (double)n);
 }
 
 static enum hc_status send_group(struct hc_work *work, const double *d, size_t q,
     size_t n, enum hc_status (*add)(void *, const struct hc_group *), void *context)
 {
-    struct hc_group group = {
-        .q = q, .column = work->column, .n = (double)n, .mean = work->mean, .c = work->c};
+    struct hc_group group = {.q = q,
+        .column = work->column,
+        .n = (double)n,
+        .mean = work->mean,
+        .low = work->low,
+        .c = work->c};
 
     if (!q)
         return HC_OK;
@@ -70,7 +76,9 @@ static enum hc_status send_block(struct hc_work *work, size_t q,
     for (size_t j = 0; j < q; j++) {
         work->column[j] = (uint32_t)j;
         work->sum[j] = work->block_sum[j];
-        work->mean[j] = work->value[j][0] + work->sum[j] / (double)work->rows;
+        work->mean[j] = work->value[j][0];
+        work->low[j] = 0;
+        hc_mean_move(&work->mean[j], &work->low[j], work->sum[j] / (double)work->rows);
     }
     return send_group(work, work->d, q, work->rows, add, context);
 }

@@ -8,7 +8,7 @@
 static void work_clear(struct hc_work *w)
 {
     void *const owned[] = {w->value, w->valid, w->dirty, w->bits, w->d, w->block_sum,
-        w->mean, w->sum, w->column, w->c, w->gather, w->kept, w->kept_bits};
+        w->mean, w->low, w->sum, w->column, w->c, w->gather, w->kept, w->kept_bits};
 
     for (size_t i = 0; i < HC_COUNT(owned); i++)
         hc_free(owned[i]);
@@ -25,12 +25,13 @@ static enum hc_status work_init(struct hc_work *w, const struct hc_profile_optio
     w->d = hc_calloc(p * HC_BLOCK, sizeof(*w->d));
     w->block_sum = hc_calloc(p, sizeof(*w->block_sum));
     w->mean = hc_calloc(p, sizeof(*w->mean));
+    w->low = hc_calloc(p, sizeof(*w->low));
     w->sum = hc_calloc(p, sizeof(*w->sum));
     w->column = hc_calloc(p, sizeof(*w->column));
     w->c = hc_calloc(q * q, sizeof(*w->c));
     w->gather = hc_calloc(q * HC_BLOCK, sizeof(*w->gather));
     if (!w->value || !w->valid || !w->dirty || !w->bits || !w->d || !w->block_sum ||
-        !w->mean || !w->sum || !w->column || !w->c || !w->gather)
+        !w->mean || !w->low || !w->sum || !w->column || !w->c || !w->gather)
         return HC_NO_MEMORY;
     return HC_OK;
 }

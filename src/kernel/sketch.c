@@ -1,3 +1,4 @@
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -166,7 +167,9 @@ static double answer(uint32_t key, uint32_t sub)
         return 0;
     memcpy(&low, &bits, sizeof(low));
     memcpy(&high, &next, sizeof(high));
-    middle = isfinite(high) ? low + (high - low) * (low / (low + high)) : low;
+    if (!isfinite(high))
+        high = DBL_MAX;
+    middle = low + (high - low) * (low / 2 / (low / 2 + high / 2));
     return key < NEGATIVE ? middle : -middle;
 }
 

@@ -55,7 +55,7 @@ struct hc_work {
     uint64_t *bits;         /* [columns][HC_BLOCK_WORDS] finite values, where dirty */
     double *d;              /* [columns][HC_BLOCK] shifted, where clean */
     double *block_sum;      /* [columns] of d, where clean */
-    double *mean, *sum;     /* [columns] of a group */
+    double *mean, *low, *sum; /* [columns] of a group */
     uint32_t *column;       /* [columns] of a group */
     double *c;              /* [columns × columns] of a group */
     double *gather;         /* [columns][HC_BLOCK] of a group */

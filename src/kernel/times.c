@@ -381,15 +381,6 @@ enum hc_status hc_times_merge(
 
 /* ---- reading: the runs are chained, first by row, then by time ---- */
 
-static int by_row(const void *pa, const void *pb)
-{
-    const struct hc_run *a = pa, *b = pb;
-
-    if (a->file != b->file)
-        return a->file < b->file ? -1 : 1;
-    return a->first_row < b->first_row ? -1 : a->first_row > b->first_row;
-}
-
 static int by_time(const void *pa, const void *pb)
 {
     const struct hc_run *a = pa, *b = pb;
@@ -399,9 +390,22 @@ static int by_time(const void *pa, const void *pb)
     return a->last_us < b->last_us ? -1 : a->last_us > b->last_us;
 }
 
+static int by_row(const void *pa, const void *pb)
+{
+    const struct hc_run *a = pa, *b = pb;
+
+    if (a->file != b->file)
+        return a->file < b->file ? -1 : 1;
+    if (a->first_row != b->first_row)
+        return a->first_row < b->first_row ? -1 : 1;
+    /* two files of one number: not what a caller should do, but let the order be one */
+    return by_time(pa, pb);
+}
+
 static void chain_rows(struct hc_times *t)
 {
-    qsort(t->runs, t->n_runs, sizeof(*t->runs), by_row);
+    if (t->n_runs) /* qsort(NULL, ...) is undefined */
+        qsort(t->runs, t->n_runs, sizeof(*t->runs), by_row);
     for (size_t i = 1; i < t->n_runs; i++)
         if (t->runs[i].file == t->runs[i - 1].file &&
             t->runs[i].first_us < t->runs[i - 1].last_us)
@@ -429,7 +433,8 @@ static enum hc_status chain_runs(
 {
     int64_t at_us = 0;
 
-    qsort(t->runs, t->n_runs, sizeof(*t->runs), by_time);
+    if (t->n_runs)
+        qsort(t->runs, t->n_runs, sizeof(*t->runs), by_time);
     for (size_t i = 0; i < t->n_runs; i++) {
         const struct hc_run *run = &t->runs[i];
 
@@ -479,7 +484,7 @@ static void fill_result(struct hc_times *t, int64_t hint_us, struct hc_times_res
 
     *ret = (struct hc_times_result){.out_of_order = t->out_of_order};
     ret->step_s = most_frequent(t);
-    ret->distinct = t->distinct + 1;
+    ret->distinct = t->rows ? t->distinct + 1 : 0;
     step_us = ret->step_s * second_us;
     ret->exact = t->exact;
     ret->conflicting = t->conflicting;
@@ -490,7 +495,8 @@ static void fill_result(struct hc_times *t, int64_t hint_us, struct hc_times_res
     ret->occupied = t->slots + 1;
     ret->expected = (uint64_t)(hc_floor_div(t->last_us, step_us) -
                                hc_floor_div(t->first_us, step_us) + 1);
-    qsort(t->gaps, t->n_gaps, sizeof(*t->gaps), by_start);
+    if (t->n_gaps)
+        qsort(t->gaps, t->n_gaps, sizeof(*t->gaps), by_start);
     ret->n_gaps = t->n_gaps;
     ret->gaps = hc_take(&t->gaps);
 }

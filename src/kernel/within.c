@@ -7,12 +7,14 @@ enum hc_status hc_within_init(struct hc_within *w, size_t g)
 {
     *w = (struct hc_within){.g = g};
     w->full_c = hc_calloc(g * g, sizeof(double));
-    return w->full_c ? HC_OK : HC_NO_MEMORY;
+    w->delta = hc_calloc(g, sizeof(double));
+    return w->full_c && w->delta ? HC_OK : HC_NO_MEMORY;
 }
 
 void hc_within_clear(struct hc_within *w)
 {
     hc_free(w->full_c);
+    hc_free(w->delta);
     hc_free(w->part);
     *w = (struct hc_within){0};
 }
@@ -36,6 +38,11 @@ enum hc_status hc_within_partial(struct hc_within *w)
     return make(&w->part, HC_WITHIN_ARRAYS * w->g * w->g);
 }
 
+enum hc_status hc_within_node_full(struct hc_within_node *node, size_t g)
+{
+    return make(&node->mean, 2 * g);
+}
+
 enum hc_status hc_within_node_partial(struct hc_within_node *node, size_t g)
 {
     return make(&node->part, HC_WITHIN_NODE_ARRAYS * g * g);
@@ -43,20 +50,26 @@ enum hc_status hc_within_node_partial(struct hc_within_node *node, size_t g)
 
 /* Rows with all gauges: moves the node's mean, adds the deviations from it. */
 static void add_full(struct hc_within *w, struct hc_within_node *node, double n,
-    const double *mean, const double *c)
+    const double *mean, const double *low, const double *c)
 {
     double f = n / (node->n + n), weight = node->n * f;
     size_t g = w->g;
+    double *own_low = node->mean + g, *delta = w->delta;
 
-    for (size_t i = 0; i < g; i++) {
-        double scaled = weight * (mean[i] - node->mean[i]);
-
-        for (size_t j = i; j < g; j++)
-            w->full_c[i * g + j] +=
-                scaled * (mean[j] - node->mean[j]) + (c ? c[i * g + j] : 0);
+    if (node->n == 0) {
+        memcpy(node->mean, mean, g * sizeof(*mean));
+        memcpy(own_low, low, g * sizeof(*low));
     }
     for (size_t i = 0; i < g; i++)
-        node->mean[i] += f * (mean[i] - node->mean[i]);
+        delta[i] = (mean[i] - node->mean[i]) + (low[i] - own_low[i]);
+    for (size_t i = 0; i < g; i++) {
+        double scaled = weight * delta[i];
+
+        for (size_t j = i; j < g; j++)
+            w->full_c[i * g + j] += scaled * delta[j] + (c ? c[i * g + j] : 0);
+    }
+    for (size_t i = 0; i < g; i++)
+        hc_mean_move(&node->mean[i], &own_low[i], f * delta[i]);
     node->n += n;
 }
 
@@ -66,13 +79,15 @@ static void add_pair(struct hc_within *w, struct hc_within_node *node, size_t at
 {
     size_t cells = w->g * w->g;
     double *sums = w->part + at, *own = node->part + at;
-    struct hc_pair_moments pair = {own[0], own[cells], own[2 * cells], sums[cells],
-        sums[2 * cells], sums[3 * cells]};
+    struct hc_pair_moments pair = {own[0], own[cells], own[2 * cells], own[3 * cells],
+        own[4 * cells], sums[cells], sums[2 * cells], sums[3 * cells]};
 
     hc_pair_merge(&pair, add);
     own[0] = pair.n;
     own[cells] = pair.mean_a;
     own[2 * cells] = pair.mean_b;
+    own[3 * cells] = pair.low_a;
+    own[4 * cells] = pair.low_b;
     sums[0] += add->n;
     sums[cells] = pair.m2_a;
     sums[2 * cells] = pair.m2_b;
@@ -85,9 +100,9 @@ enum hc_status hc_within_add(
     size_t q = group->q;
 
     if (q == w->g) {
-        HC_TRY(make(&node->mean, w->g));
+        HC_TRY(hc_within_node_full(node, w->g));
         w->full_n += group->n;
-        add_full(w, node, group->n, group->mean, group->c);
+        add_full(w, node, group->n, group->mean, group->low, group->c);
         return HC_OK;
     }
     HC_TRY(hc_within_partial(w));
@@ -95,7 +110,8 @@ enum hc_status hc_within_add(
     for (size_t i = 0; i < q; i++)
         for (size_t j = i; j < q; j++) {
             struct hc_pair_moments add = {group->n, group->mean[i], group->mean[j],
-                group->c[i * q + i], group->c[j * q + j], group->c[i * q + j]};
+                group->low[i], group->low[j], group->c[i * q + i], group->c[j * q + j],
+                group->c[i * q + j]};
 
             add_pair(w, node, group->column[i] * w->g + group->column[j], &add);
         }
@@ -128,7 +144,9 @@ static void merge_node_pairs(
             size_t at = a * g + b;
             struct hc_pair_moments add = {.n = from->part[at],
                 .mean_a = from->part[cells + at],
-                .mean_b = from->part[2 * cells + at]};
+                .mean_b = from->part[2 * cells + at],
+                .low_a = from->part[3 * cells + at],
+                .low_b = from->part[4 * cells + at]};
 
             add_pair(w, node, at, &add);
             w->part[at] -= add.n;
@@ -139,8 +157,8 @@ enum hc_status hc_within_merge_node(struct hc_within *into, struct hc_within_nod
     const struct hc_within_node *from)
 {
     if (from->n > 0) {
-        HC_TRY(make(&node->mean, into->g));
-        add_full(into, node, from->n, from->mean, NULL);
+        HC_TRY(hc_within_node_full(node, into->g));
+        add_full(into, node, from->n, from->mean, from->mean + into->g, NULL);
     }
     if (!from->part)
         return HC_OK;
@@ -177,8 +195,10 @@ void hc_within_add_seam(struct hc_pair_moments *pair, const struct hc_within_nod
         return;
     n1 = node->n;
     n2 = node->part[at];
-    da = node->part[cells + at] - node->mean[a];
-    db = node->part[2 * cells + at] - node->mean[b];
+    da = (node->part[cells + at] - node->mean[a]) +
+         (node->part[3 * cells + at] - node->mean[g + a]);
+    db = (node->part[2 * cells + at] - node->mean[b]) +
+         (node->part[4 * cells + at] - node->mean[g + b]);
     weight = n1 * n2 / (n1 + n2);
     pair->m2_a += weight * da * da;
     pair->m2_b += weight * db * db;

@@ -10,7 +10,8 @@
  * over the rows that have both. The sums over rows are kept once for all nodes; a
  * node keeps only what Chan's formula needs when more rows of it come: n and the means.
  * Rows with all gauges share one n and one mean a gauge; rows that lack some are kept by
- * pair (3 g² / 2 doubles, only for nodes that have such rows).
+ * pair (5 g² / 2 doubles, only for nodes that have such rows). Means carry the rest of
+ * their rounding (hindcast/moments.h says why).
  *
  * libc only.
  */
@@ -22,8 +23,8 @@
 /* Of one node. */
 struct hc_within_node {
     double n;     /* rows with all gauges */
-    double *mean; /* [g] */
-    double *part; /* n, mean a, mean b: [3][g × g] upper triangles; NULL: no such rows */
+    double *mean; /* [2][g] mean and low; NULL: no such rows */
+    double *part; /* n, mean a, mean b, low a, low b: [5][g × g] upper triangles, or NULL */
 };
 
 /* Of all nodes together. */
@@ -31,16 +32,18 @@ struct hc_within {
     size_t g;
     double full_n;
     double *full_c; /* [g × g] upper triangle, deviations from the node's mean */
+    double *delta;  /* [g] scratch */
     double *part;   /* n, m2 a, m2 b, c: [4][g × g]; NULL until needed */
 };
 
-enum { HC_WITHIN_NODE_ARRAYS = 3, HC_WITHIN_ARRAYS = 4 };
+enum { HC_WITHIN_NODE_ARRAYS = 5, HC_WITHIN_ARRAYS = 4 };
 
 enum hc_status hc_within_init(struct hc_within *within, size_t g) HC_MUST_USE;
 void hc_within_clear(struct hc_within *within);
 void hc_within_node_clear(struct hc_within_node *node);
 
-/* Makes the arrays of rows that lack some gauge, zeroed. */
+/* Make the arrays of rows with all gauges, and of rows that lack some, zeroed. */
+enum hc_status hc_within_node_full(struct hc_within_node *node, size_t g) HC_MUST_USE;
 enum hc_status hc_within_partial(struct hc_within *within) HC_MUST_USE;
 enum hc_status hc_within_node_partial(struct hc_within_node *node, size_t g) HC_MUST_USE;
 

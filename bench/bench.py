@@ -1,0 +1,299 @@
+"""hindcast against the ways the notebook's numbers are had today, all in one run.
+
+    python bench.py [--quick] [--skip-large] [--output docs/benchmarks.md]
+
+Makes the data in build/bench/ if it is not there; runs everyone once and compares every
+number, and stops if any two differ; then times them, one after the other in rounds, so
+that a slow minute of the machine falls on all; and writes the table. HINDCAST is the
+program (default build/hindcast), HINDCAST_SHARED the folder with the real sets.
+"""
+import argparse
+import datetime
+import json
+import math
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+
+import measure
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+WORK = ROOT / "build" / "bench"
+PROGRAM = pathlib.Path(os.environ.get("HINDCAST", ROOT / "build" / "hindcast"))
+SHARED = pathlib.Path(os.environ.get("HINDCAST_SHARED", ROOT.parent / "shared"))
+REAL = SHARED / "data" / "bitbrains-rnd" / "nodes.parquet"
+RIVALS = ["pandas", "polars", "duckdb"]
+NAMES = {"hindcast": "`hindcast analyze`", "scan": "DuckDB, only the scan",
+         "pandas": "the notebook in pandas", "polars": "Polars and one BLAS product",
+         "duckdb": "DuckDB SQL with corr()"}
+THREADS = "2"
+MB = 1e6
+TOLERANCE = 1e-9
+
+
+# ---------------------------------------------------------------- data and commands
+
+def sixty_columns(nodes):
+    path = WORK / f"sixty-{nodes}.parquet"
+    if not path.exists():
+        print(f"making {path.name}", flush=True)
+        WORK.mkdir(parents=True, exist_ok=True)
+        subprocess.run([sys.executable, HERE / "make_sixty_columns.py", str(nodes), path],
+                       check=True)
+    return path
+
+
+def script(name, *arguments):
+    return [sys.executable, str(HERE / name), *map(str, arguments)]
+
+
+def command(who, data):
+    """The command line of a contender, and where its answer will be."""
+    answer = WORK / f"{who}.json"
+    if who == "hindcast":
+        report = WORK / "report"
+        return [str(PROGRAM), "analyze", str(data), "-o", str(report), "--no-figures",
+                "--no-html", "--quiet", "--threads", THREADS], report
+    if who == "scan":
+        return script("scan_duckdb.py", data), None
+    return script(f"rival_{who}.py", data, answer), answer
+
+
+def environment(who):
+    """Rivals get two threads, and the kernel that their BLAS would choose by itself."""
+    variables = dict(os.environ)
+    if who != "hindcast":
+        for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+            variables.pop(name, None)
+        for name in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+            variables[name] = THREADS
+    return variables
+
+
+# ---------------------------------------------------------------- agreement
+
+def answer_of(who, where):
+    if who == "hindcast":
+        out = WORK / "hindcast.json"
+        subprocess.run(script("hindcast_json.py", where, out), check=True)
+        where = out
+    return json.loads(where.read_text(encoding="utf-8"))
+
+
+def flatten(value, key=()):
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from flatten(inner, (*key, name))
+    else:
+        yield key, value
+
+
+def agree(key, a, b):
+    if not all(isinstance(v, (int, float)) for v in (a, b)):
+        return a == b
+    room = TOLERANCE if key[0] in ("correlation", "pairs") else TOLERANCE * abs(a)
+    return math.isclose(a, b, rel_tol=0, abs_tol=max(room, 1e-15))
+
+
+def compare(name, a, b):
+    """The number of values that two documents share; raises where they differ."""
+    a, b = dict(flatten(a)), dict(flatten(b))
+    wrong = [f"{'.'.join(key)}: {a.get(key)!r} and {b.get(key)!r}"
+             for key in sorted(a.keys() | b.keys())
+             if key not in a or key not in b or not agree(key, a[key], b[key])]
+    if wrong:
+        raise SystemExit(f"{name}: {len(wrong)} of {len(a)} values differ\n"
+                         + "\n".join(wrong[:20]))
+    return len(a)
+
+
+def check_all(data, contenders):
+    """Runs everyone once, watched; returns the peak of each and the values compared."""
+    subprocess.run(script("scan_duckdb.py", data, "--check"), check=True)
+    peaks, first, count = {}, None, 0
+    for who in contenders:
+        line, where = command(who, data)
+        _, peaks[who] = measure.run(line, environment(who), watch=True)
+        if not where:
+            continue
+        answer = answer_of(who, where)
+        if first:
+            count = compare(f"{first[0]} and {who} on {data.name}", first[1], answer)
+        first = first or (who, answer)
+    print(f"{data.name}: {count} values agree among "
+          f"{', '.join(who for who in contenders if who != 'scan')}", flush=True)
+    return peaks, count
+
+
+# ---------------------------------------------------------------- timing
+
+def time_all(data, contenders, runs):
+    """Rounds of everyone in turn; `runs` says in how many of them each takes part."""
+    seconds, peaks = {who: [] for who in contenders}, dict.fromkeys(contenders, 0)
+    for turn in range(max(runs.values())):
+        for who in contenders:
+            if turn < runs[who]:
+                took, peak = measure.run(command(who, data)[0], environment(who))
+                seconds[who].append(took)
+                peaks[who] = max(peaks[who], peak)
+    return seconds, peaks
+
+
+def bench_set(data, contenders, runs):
+    peaks, count = check_all(data, contenders)
+    seconds, more = time_all(data, contenders, runs)
+    rows = {who: {"best": min(seconds[who]), "median": statistics.median(seconds[who]),
+                  "runs": len(seconds[who]), "peak": max(peaks[who], more[who])}
+            for who in contenders}
+    for who, row in rows.items():
+        print(f"  {who}: {row['best']:.2f} s, {row['peak'] / MB:.0f} MB", flush=True)
+    return {"rows": rows, "values": count, "bytes": data.stat().st_size}
+
+
+def bench_large(data):
+    seconds, peak = measure.run(command("hindcast", data)[0], environment("hindcast"),
+                                watch=True)
+    print(f"{data.name}: {seconds:.2f} s, {peak / MB:.0f} MB", flush=True)
+    return {"seconds": seconds, "peak": peak, "bytes": data.stat().st_size}
+
+
+# ---------------------------------------------------------------- the page
+
+def verdict(what, wanted, figure, met):
+    return f"| {what} | {wanted} | {figure} | {'yes' if met else '**no**'} |"
+
+
+def unmeasured(what, wanted):
+    return f"| {what} | {wanted} | not measured | – |"
+
+
+def sixty_targets(rows):
+    ours = rows["hindcast"]
+    scan = ours["best"] / rows["scan"]["best"]
+    share = ours["peak"] / rows["pandas"]["peak"]
+    lines = [
+        verdict("time ÷ DuckDB's sum over the same columns", "≤ 2.0, aim 1.5",
+                f"{scan:.2f}", scan <= 2.0),
+        verdict("memory ÷ the notebook's", "≤ 0.20", f"{share:.2f}", share <= 0.2),
+        verdict("peak memory", "≤ 500 MB", f"{ours['peak'] / MB:.0f} MB",
+                ours["peak"] <= 500 * MB)]
+    for who, wanted in (("pandas", 15), ("polars", 10), ("duckdb", 10)):
+        ratio = rows[who]["best"] / ours["best"]
+        lines.append(verdict(f"times faster than {NAMES[who]}", f"≥ {wanted}",
+                             f"{ratio:.1f}", ratio >= wanted))
+    return lines
+
+
+def large_target(sixty, large):
+    what, wanted = "peak memory on ten times the rows ÷ that on the set", "within 20 %"
+    if not large:
+        return [unmeasured(what, wanted)]
+    ratio = large["peak"] / sixty["rows"]["hindcast"]["peak"]
+    return [verdict(what, wanted, f"{ratio:.2f} ({large['peak'] / MB:.0f} MB, "
+                    f"{large['seconds']:.1f} s)", ratio <= 1.2)]
+
+
+def real_targets(real):
+    names = (("bitbrains-rnd, time", "≤ 1.5 s"),
+             ("bitbrains-rnd, peak memory", "≤ 500 MB"))
+    if not real:
+        return [unmeasured(*name) for name in names]
+    ours = real["rows"]["hindcast"]
+    return [verdict(*names[0], f"{ours['best']:.2f} s", ours["best"] <= 1.5),
+            verdict(*names[1], f"{ours['peak'] / MB:.0f} MB", ours["peak"] <= 500 * MB)]
+
+
+def times_table(title, result):
+    lines = [f"## {title}", "",
+             f"{result['bytes'] / MB:.0f} MB of Parquet; {result['values']:,} values "
+             "agreed before the clock ran.", "",
+             "| | best s | median s | runs | peak MB | ÷ hindcast |",
+             "|---|---:|---:|---:|---:|---:|"]
+    ours = result["rows"]["hindcast"]["best"]
+    for who, row in result["rows"].items():
+        lines.append(f"| {NAMES[who]} | {row['best']:.2f} | {row['median']:.2f} "
+                     f"| {row['runs']} | {row['peak'] / MB:.0f} "
+                     f"| {row['best'] / ours:.2f} |")
+    return lines
+
+
+def said(line):
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    return " · ".join(done.stdout.split("\n")).strip(" ·")
+
+
+def first_of(path, key):
+    for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines():
+        if line.startswith(key):
+            return line.split(":", 1)[1].strip()
+    return "unknown"
+
+
+def machine():
+    packages = ("import importlib.metadata as m; print(', '.join(p + ' ' + m.version(p) "
+                "for p in ('pandas', 'numpy', 'pyarrow', 'polars', 'duckdb')))")
+    memory = int(first_of("/proc/meminfo", "MemTotal").split()[0]) * 1024 / 1e9
+    return [
+        f"- date: {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}",
+        f"- processor: {first_of('/proc/cpuinfo', 'model name')}, "
+        f"{len(os.sched_getaffinity(0))} cores; memory {memory:.0f} GB",
+        f"- kernel: {os.uname().sysname} {os.uname().release} {os.uname().machine}",
+        f"- program: {said([str(PROGRAM), '--version'])}",
+        f"- rivals: Python {sys.version.split()[0]}, "
+        f"{said([sys.executable, '-c', packages])}",
+    ]
+
+
+def page(sixty, large, real):
+    lines = [
+        "# Benchmarks", "",
+        "Written by `make bench`; do not edit. Whole processes with their start-up, two "
+        "threads each, files in the page cache; the best of several runs, taken in turn. "
+        "Peak memory is of the process tree, in 10⁶ bytes: the kernel's own peak of "
+        "the process, or the sum over the tree seen every 10 ms in a run of its own, "
+        "whichever is larger. The rivals are the scripts in `bench/`, each of which gives "
+        "the notebook's numbers without its figures; `analyze` ran with `--no-figures "
+        "--no-html` and also does what the notebook does not (quality, quantiles, "
+        "correlation within nodes, rollup, stored state).", "",
+        *machine(), "",
+        "## What was asked, and what is reached", "",
+        "The 60-column set unless another is named.", "",
+        "| | wanted | reached | met |", "|---|---|---|---|",
+        *sixty_targets(sixty["rows"]), *large_target(sixty, large),
+        *real_targets(real), "",
+        *times_table("60 columns, 20 nodes, 30 days: 1,728,000 rows", sixty), ""]
+    if real:
+        lines += [*times_table("bitbrains-rnd: 300 nodes, 7,595,575 rows", real), ""]
+    return "\n".join(lines)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer runs")
+    parser.add_argument("--skip-large", action="store_true",
+                        help="without the set of ten times the rows (5.4 GB on disk)")
+    parser.add_argument("--output", type=pathlib.Path,
+                        default=ROOT / "docs" / "benchmarks.md")
+    return parser.parse_args()
+
+
+def main():
+    args = arguments()
+    if not PROGRAM.exists():
+        raise SystemExit(f"no program at {PROGRAM}: build it, or set HINDCAST")
+    contenders = ["hindcast", "scan", *RIVALS]
+    runs = dict.fromkeys(contenders, 1 if args.quick else 3)
+    runs.update(hindcast=3 if args.quick else 7, scan=3 if args.quick else 7)
+    sixty = bench_set(sixty_columns(20), contenders, runs)
+    large = None if args.skip_large else bench_large(sixty_columns(200))
+    real = bench_set(REAL, contenders, runs) if REAL.exists() else None
+    args.output.parent.mkdir(parents=True, exist_ok=True)
+    args.output.write_text(page(sixty, large, real), encoding="utf-8")
+    print(f"written: {args.output}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+/*
+ * analysis.h - one run of `hindcast analyze`, as the rooms are joined
+ *
+ *     dataset ── one pass ──▶ profile + cell log ──▶ summary ──▶ findings ──▶ files,
+ * terminal
+ *
+ * cmd_analyze.c fills `request` and `settings`, and calls the steps in order; each
+ * step is a file. Everything is owned by the analysis.
+ */
+#ifndef HC_CLI_ANALYSIS_H
+#define HC_CLI_ANALYSIS_H
+
+#include <hindcast/profile.h>
+
+#include "base/fs.h"
+#include "cli/command.h"
+#include "dataset/dataset.h"
+#include "model/findings.h"
+#include "model/zone.h"
+#include "rollup/log.h"
+
+/* Columns that the kernel takes at a time; the first part is the one with keys. */
+enum { HC_PART_COLUMNS = 256 };
+
+struct hc_analysis {
+    const struct hc_common *common;
+    struct hc_dataset_request request;
+    struct hc_settings settings;
+    const char *out_dir;
+    const char *correlate;      /* glob of the columns to correlate, or NULL */
+    char temp_dir[HC_PATH_MAX]; /* inside out_dir; its files become the report */
+    char spill_dir[HC_PATH_MAX];
+    int temp_slot;
+
+    struct hc_duck *duck;
+    struct hc_dataset dataset;
+    struct hc_zone zone;
+    struct hc_cell_log *log;
+
+    /* the pass */
+    uint32_t *order; /* numeric columns of the dataset, as the kernel has them */
+    size_t n_order;
+    size_t n_parts;
+    struct hc_profile **profiles;         /* [n_parts]; [0] has nodes and cells */
+    struct hc_rows *counts;               /* what SQL counted beside it */
+    enum hc_metric_id gauges[HC_METRICS]; /* of the records */
+    size_t n_gauges;
+    int main_of[HC_MAIN]; /* which of the profile's mains a main gauge is, or -1 */
+    uint32_t *node_id;    /* [summary.n_nodes] the profile's id of each */
+
+    struct hc_summary summary;
+    struct hc_findings findings;
+};
+
+void hc_analysis_clear(struct hc_analysis *a);
+
+/* analysis_pass.c: one pass over the samples: profiles, counts, cells. */
+enum hc_status hc_analysis_pass(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
+/* analysis_summary.c: profile to summary; with the second look where it is needed. */
+enum hc_status hc_analysis_summarise(
+    struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
+/* analysis_findings.c: cells and summary to findings. */
+enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
+/* analysis_output.c: every file, whole or not at all; then the terminal. */
+enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_analysis_print(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
+/* SQL for the wall clock of hc_time in the analysis' zone. */
+void hc_analysis_local_time(const struct hc_analysis *a, struct hc_buf *sql);
+
+#endif

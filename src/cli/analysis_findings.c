@@ -1,0 +1,83 @@
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/analysis.h"
+#include "duck/door.h"
+#include "findings/findings.h"
+
+/* The index in the summary of a node that the log knows by its identity. */
+static enum hc_status rank_of(const struct hc_analysis *a, const char *identity,
+    size_t len, const uint32_t *rank_of_id, uint32_t *ret)
+{
+    uint32_t id;
+
+    /* the profile knows every node that the log knows: this finds, never adds */
+    HC_TRY(hc_profile_node(a->profiles[0], identity, len, &id));
+    if (id >= a->summary.n_nodes)
+        return HC_INTERNAL;
+    *ret = rank_of_id[id];
+    return HC_OK;
+}
+
+static enum hc_status close_log(struct hc_analysis *a, struct hc_error *err)
+{
+    size_t n = hc_cell_log_nodes(a->log), n_nodes = a->summary.n_nodes;
+    HC_CLEANUP(hc_freep) uint32_t *rank = hc_alloc(n, sizeof(*rank));
+    HC_CLEANUP(hc_freep) uint32_t *rank_of_id = hc_alloc(n_nodes, sizeof(*rank_of_id));
+
+    if (!rank || !rank_of_id)
+        return HC_NO_MEMORY;
+    for (size_t i = 0; i < n_nodes; i++)
+        rank_of_id[a->node_id[i]] = (uint32_t)i;
+    for (size_t i = 0; i < n; i++) {
+        size_t len;
+        const char *identity = hc_cell_log_node(a->log, (uint32_t)i, &len);
+
+        HC_TRY(rank_of(a, identity, len, rank_of_id, &rank[i]));
+    }
+    return hc_cell_log_close(a->log, rank, err);
+}
+
+static void localise(const struct hc_analysis *a, const struct hc_cell_record *record,
+    struct hc_cell *cell)
+{
+    int64_t local, day;
+
+    cell->node = record->node;
+    cell->rows = record->rows;
+    cell->start_s = record->bucket * a->summary.grain_s;
+    local = cell->start_s + hc_zone_offset(&a->zone, cell->start_s);
+    day = hc_floor_div(local, 86400);
+    cell->local_day = (int32_t)day;
+    cell->local_hour = (uint8_t)((local - day * 86400) / 3600);
+    cell->weekday = (uint8_t)(((day + 3) % 7 + 7) % 7); /* 1970-01-01 was a Thursday */
+    for (size_t g = 0; g < a->n_gauges; g++)
+        cell->gauge[a->gauges[g]] = record->gauge[g];
+}
+
+static enum hc_status feed(
+    struct hc_analysis *a, struct hc_findings_run *run, struct hc_error *err)
+{
+    HC_CLEANUP(hc_cell_reader_clear) struct hc_cell_reader reader = {0};
+    struct hc_cell cell = {0};
+
+    HC_TRY(hc_cell_reader_init(&reader, a->log, 0, 1));
+    while (hc_cell_reader_next(&reader)) {
+        localise(a, reader.cell, &cell);
+        HC_TRY(hc_findings_add(run, &cell, err));
+    }
+    return hc_findings_end(run, &a->findings, err);
+}
+
+enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err)
+{
+    struct hc_findings_run *run = NULL;
+    enum hc_status status;
+
+    HC_TRY(close_log(a, err));
+    status = hc_findings_begin(&run, &a->summary, &a->settings, err);
+    if (!status)
+        status = feed(a, run, err);
+    hc_findings_free(run);
+    return status;
+}

@@ -1,0 +1,146 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cli/analysis.h"
+#include "report/report_json.h"
+#include "report/report_tables.h"
+#include "report/report_terminal.h"
+#include "rollup/parquet.h"
+
+enum { MAX_ARTIFACTS = 32 };
+
+static const char rollup_file[] = "rollup.parquet";
+static const char state_file[] = "state.hcs";
+
+static enum hc_status write_text(const struct hc_analysis *a, const char *name,
+    const struct hc_buf *text, struct hc_error *err)
+{
+    char path[HC_PATH_MAX];
+
+    HC_TRY(hc_buf_check(text));
+    HC_TRY(hc_path_join(a->temp_dir, name, path, err));
+    return hc_file_write(path, text->text, text->len, err);
+}
+
+static enum hc_status write_rollup(struct hc_analysis *a, struct hc_error *err)
+{
+    const struct hc_summary *s = &a->summary;
+    HC_CLEANUP(hc_freep)
+    struct hc_rollup_node *nodes = hc_alloc(s->n_nodes, sizeof(*nodes));
+    struct hc_rollup rollup = {.log = a->log,
+        .nodes = nodes,
+        .has_cluster = a->dataset.has_cluster,
+        .gauges = a->gauges,
+        .n_gauges = a->n_gauges,
+        .grain_s = s->grain_s,
+        .origin = "hindcast " HC_VERSION " analyze"};
+    char path[HC_PATH_MAX];
+
+    if (!nodes)
+        return HC_NO_MEMORY;
+    for (size_t i = 0; i < s->n_nodes; i++)
+        nodes[i] = (struct hc_rollup_node){s->nodes[i].cluster, s->nodes[i].name};
+    HC_TRY(hc_path_join(a->temp_dir, rollup_file, path, err));
+    return hc_rollup_write(a->duck, &rollup, path, err);
+}
+
+static enum hc_status write_state(struct hc_analysis *a, struct hc_error *err)
+{
+    HC_CLEANUP(hc_freep) uint8_t *bytes = NULL;
+    char path[HC_PATH_MAX];
+    size_t len;
+
+    HC_TRY(hc_profile_write(a->profiles[0], &bytes, &len));
+    HC_TRY(hc_path_join(a->temp_dir, state_file, path, err));
+    return hc_file_write(path, bytes, len, err);
+}
+
+static enum hc_status write_tables(struct hc_analysis *a, struct hc_error *err)
+{
+    char path[HC_PATH_MAX];
+
+    HC_TRY(hc_path_join(a->temp_dir, "tables", path, err));
+    HC_TRY(hc_dir_make(path, err));
+    for (size_t i = 0; i < hc_report_tables_count; i++) {
+        HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
+
+        hc_report_tables[i].render(&text, &a->findings);
+        HC_TRY(write_text(a, hc_report_tables[i].name, &text, err));
+    }
+    return HC_OK;
+}
+
+/* Everything that is written, in the order in which a reader meets it. */
+static size_t list_artifacts(const char **names)
+{
+    size_t n = 0;
+
+    names[n++] = "findings.json";
+    names[n++] = "insights.json";
+    for (size_t i = 0; i < hc_report_tables_count; i++)
+        names[n++] = hc_report_tables[i].name;
+    names[n++] = rollup_file;
+    names[n++] = state_file;
+    names[n++] = "run.json";
+    assert(n <= MAX_ARTIFACTS);
+    return n;
+}
+
+static enum hc_status write_json(struct hc_analysis *a, struct hc_error *err)
+{
+    HC_CLEANUP(hc_buf_clear)
+    struct hc_buf findings = HC_BUF_INIT, insights = HC_BUF_INIT, run = HC_BUF_INIT;
+    const char *names[MAX_ARTIFACTS];
+    size_t n = list_artifacts(names);
+
+    hc_report_findings_json(&findings, &a->findings);
+    hc_report_insights_json(&insights, &a->findings);
+    hc_report_run_json(&run, &a->findings, names, n);
+    HC_TRY(write_text(a, "findings.json", &findings, err));
+    HC_TRY(write_text(a, "insights.json", &insights, err));
+    return write_text(a, "run.json", &run, err);
+}
+
+enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
+{
+    HC_TRY(write_rollup(a, err));
+    HC_TRY(write_state(a, err));
+    HC_TRY(write_tables(a, err));
+    HC_TRY(write_json(a, err));
+    hc_tree_remove(a->spill_dir);
+    return hc_dir_publish(a->temp_dir, a->out_dir, err);
+}
+
+/* ---- the terminal ---- */
+
+static size_t terminal_width(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+        return size.ws_col < 100 ? size.ws_col : 100;
+    return 80;
+}
+
+enum hc_status hc_analysis_print(struct hc_analysis *a, struct hc_error *err)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
+    const char *names[MAX_ARTIFACTS], *no_color = getenv("NO_COLOR");
+    struct hc_terminal terminal = {.width = terminal_width(),
+        .ascii = !hc_locale_is_utf8(),
+        .colour = isatty(STDOUT_FILENO) && !(no_color && no_color[0]),
+        .out_dir = a->out_dir,
+        .artifacts = names};
+
+    terminal.n_artifacts = list_artifacts(names);
+    if (a->common->json)
+        hc_report_findings_json(&text, &a->findings);
+    else if (!a->common->quiet)
+        hc_report_terminal(&text, &a->findings, &terminal);
+    HC_TRY(hc_buf_check(&text));
+    return text.len ? hc_print(&text, err) : HC_OK;
+}

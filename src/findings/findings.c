@@ -1,0 +1,143 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "findings/finding.h"
+#include "findings/findings.h"
+#include "findings/view.h"
+
+/* Order: a section that another reads comes before it. */
+static const struct hc_finding *const table[] = {
+    &hc_finding_quality,
+    &hc_finding_baseline,
+    &hc_finding_temporal,
+    &hc_finding_weekly,
+    &hc_finding_nodes,
+    &hc_finding_correlation,
+    &hc_finding_trends,
+    &hc_finding_opportunity,
+    &hc_finding_insights,
+    &hc_finding_groups,
+};
+
+struct hc_findings_run {
+    struct hc_view view;
+    void *state[HC_COUNT(table)];
+    uint32_t node; /* of the last cell */
+    bool ended;
+};
+
+void hc_verdict_set(
+    struct hc_verdict *verdict, enum hc_availability status, const char *format, ...)
+{
+    va_list args;
+
+    verdict->status = status;
+    va_start(args, format);
+    vsnprintf(verdict->reason, sizeof(verdict->reason), format, args);
+    va_end(args);
+}
+
+static enum hc_status init_states(struct hc_findings_run *run)
+{
+    for (size_t i = 0; i < HC_COUNT(table); i++) {
+        run->state[i] = hc_calloc(1, table[i]->state_size);
+        if (!run->state[i])
+            return HC_NO_MEMORY;
+        if (table[i]->init)
+            HC_TRY(table[i]->init(run->state[i], &run->view));
+    }
+    return HC_OK;
+}
+
+enum hc_status hc_findings_begin(struct hc_findings_run **ret_run,
+    const struct hc_summary *summary, const struct hc_settings *settings,
+    struct hc_error *err)
+{
+    struct hc_findings_run *run = hc_calloc(1, sizeof(*run));
+    enum hc_status status;
+
+    if (!run)
+        return hc_fail(err, HC_NO_MEMORY, "no memory for the findings");
+    status = hc_view_init(&run->view, summary, settings, err);
+    if (!status)
+        status = init_states(run);
+    if (status) {
+        hc_findings_free(run);
+        return status == HC_NO_MEMORY ? hc_fail(err, status, "no memory for the findings")
+                                      : status;
+    }
+    *ret_run = run;
+    return HC_OK;
+}
+
+enum hc_status hc_findings_add(
+    struct hc_findings_run *run, const struct hc_cell *cell, struct hc_error *err)
+{
+    if (cell->node >= run->view.summary->n_nodes || cell->node < run->node)
+        return hc_fail(err, HC_INTERNAL, "a cell of node %u after one of node %u of %zu",
+            cell->node, run->node, run->view.summary->n_nodes);
+    if (!cell->rows)
+        return HC_OK;
+    run->node = cell->node;
+    for (size_t i = 0; i < HC_COUNT(table); i++)
+        if (table[i]->add && table[i]->add(run->state[i], &run->view, cell))
+            return hc_fail(err, HC_NO_MEMORY, "no memory for the findings");
+    return HC_OK;
+}
+
+/* Heaviest first; among equals in the order in which they were said. */
+static void sort_statements(struct hc_findings *out)
+{
+    for (size_t i = 1; i < out->n_statements; i++) {
+        struct hc_statement moved = out->statements[i];
+        size_t at = i;
+
+        for (; at && out->statements[at - 1].weight < moved.weight; at--)
+            out->statements[at] = out->statements[at - 1];
+        out->statements[at] = moved;
+    }
+}
+
+static enum hc_status finish(struct hc_findings_run *run, struct hc_findings *out)
+{
+    for (size_t i = 0; i < HC_COUNT(table); i++)
+        if (table[i]->finish)
+            HC_TRY(table[i]->finish(run->state[i], &run->view, out));
+    for (size_t i = 0; i < HC_COUNT(table); i++)
+        if (table[i]->say)
+            HC_TRY(table[i]->say(&run->view, out));
+    sort_statements(out);
+    return HC_OK;
+}
+
+enum hc_status hc_findings_end(
+    struct hc_findings_run *run, struct hc_findings *ret_out, struct hc_error *err)
+{
+    struct hc_findings out = {
+        .summary = run->view.summary, .settings = run->view.settings};
+    enum hc_status status;
+
+    assert(!run->ended);
+    run->ended = true;
+    status = finish(run, &out);
+    if (status) {
+        hc_findings_clear(&out);
+        return hc_fail(err, status, "no memory for the findings");
+    }
+    *ret_out = out;
+    return HC_OK;
+}
+
+void hc_findings_free(struct hc_findings_run *run)
+{
+    if (!run)
+        return;
+    for (size_t i = 0; i < HC_COUNT(table); i++) {
+        if (run->state[i] && table[i]->clear)
+            table[i]->clear(run->state[i]);
+        hc_free(run->state[i]);
+    }
+    hc_view_clear(&run->view);
+    hc_free(run);
+}

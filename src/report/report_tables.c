@@ -1,0 +1,231 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "report/csv.h"
+#include "report/human.h"
+#include "report/report_tables.h"
+
+static void header(struct hc_csv *csv, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        hc_csv_text(csv, names[i]);
+}
+
+static const char *gauge(size_t main)
+{
+    return hc_metrics[hc_main_metrics[main]].name;
+}
+
+static void gauge_header(struct hc_csv *csv, size_t main, const char *suffix)
+{
+    char name[64];
+
+    snprintf(name, sizeof(name), "%s_%s", gauge(main), suffix);
+    hc_csv_text(csv, name);
+}
+
+/* ---- hourly, daily, weekly ------------------------------------------------------- */
+
+static void pattern_header(struct hc_csv *csv)
+{
+    hc_csv_text(csv, "n");
+    hc_csv_text(csv, "days");
+    for (size_t i = 0; i < HC_MAIN; i++)
+        hc_csv_text(csv, gauge(i));
+    for (size_t i = 0; i < HC_MAIN; i++)
+        gauge_header(csv, i, "n");
+    hc_csv_end(csv);
+}
+
+static void pattern(struct hc_csv *csv, const struct hc_pattern *p)
+{
+    hc_csv_int(csv, (int64_t)p->rows);
+    hc_csv_int(csv, p->days);
+    for (size_t i = 0; i < HC_MAIN; i++)
+        hc_csv_num(csv, p->n[i] ? p->mean[i] : NAN);
+    for (size_t i = 0; i < HC_MAIN; i++)
+        hc_csv_int(csv, (int64_t)p->n[i]);
+    hc_csv_end(csv);
+}
+
+static void hourly(struct hc_buf *out, const struct hc_findings *f)
+{
+    struct hc_csv csv = {.out = out};
+
+    hc_csv_text(&csv, "hour");
+    pattern_header(&csv);
+    for (int hour = 0; hour < 24; hour++) {
+        hc_csv_int(&csv, hour);
+        pattern(&csv, &f->temporal.hourly[hour]);
+    }
+}
+
+static void daily(struct hc_buf *out, const struct hc_findings *f)
+{
+    struct hc_csv csv = {.out = out};
+
+    hc_csv_text(&csv, "day_of_week");
+    pattern_header(&csv);
+    for (int day = 0; day < 7; day++) {
+        hc_csv_int(&csv, day);
+        pattern(&csv, &f->temporal.daily[day]);
+    }
+}
+
+static void weekly(struct hc_buf *out, const struct hc_findings *f)
+{
+    struct hc_csv csv = {.out = out};
+
+    hc_csv_text(&csv, "day_of_week");
+    hc_csv_text(&csv, "hour");
+    pattern_header(&csv);
+    for (int i = 0; i < 7 * 24; i++) {
+        hc_csv_int(&csv, i / 24);
+        hc_csv_int(&csv, i % 24);
+        pattern(&csv, &f->temporal.weekly[i]);
+    }
+}
+
+/* ---- nodes, columns -------------------------------------------------------------- */
+
+static const char *const stat_names[] = {
+    "n", "mean", "std", "min", "max", "p50", "p95", "p99"};
+
+static void stats(struct hc_csv *csv, const struct hc_stats *s)
+{
+    const double values[] = {s->mean, s->std, s->min, s->max, s->p50, s->p95, s->p99};
+
+    hc_csv_int(csv, (int64_t)s->n);
+    for (size_t i = 0; i < HC_COUNT(values); i++)
+        hc_csv_num(csv, s->n ? values[i] : NAN);
+}
+
+static void node_slots(struct hc_csv *csv, const struct hc_node *node)
+{
+    bool known = node->step_s && node->expected;
+
+    hc_csv_num(csv, known ? (double)node->step_s : NAN);
+    hc_csv_num(csv, known ? (double)node->expected : NAN);
+    hc_csv_num(csv, known ? (double)node->occupied : NAN);
+    hc_csv_num(csv, known ? (double)node->occupied / (double)node->expected : NAN);
+    hc_csv_int(csv, (int64_t)node->gaps);
+    hc_csv_num(csv, node->longest_gap_s);
+}
+
+/* Columns cluster and group are always there: a reader can name them. */
+static void nodes(struct hc_buf *out, const struct hc_findings *f)
+{
+    static const char *const keys[] = {"node", "cluster", "group", "n", "start", "end",
+        "step_s", "expected", "occupied", "coverage", "gaps", "longest_gap_s"};
+    struct hc_csv csv = {.out = out};
+
+    header(&csv, keys, HC_COUNT(keys));
+    for (size_t i = 0; i < HC_MAIN * HC_COUNT(stat_names); i++)
+        gauge_header(
+            &csv, i / HC_COUNT(stat_names), stat_names[i % HC_COUNT(stat_names)]);
+    hc_csv_text(&csv, "slope_per_day");
+    hc_csv_end(&csv);
+    for (size_t i = 0; i < f->summary->n_nodes; i++) {
+        const struct hc_node *node = &f->summary->nodes[i];
+
+        hc_csv_text(&csv, node->name);
+        hc_csv_text(&csv, node->cluster);
+        hc_csv_text(&csv, node->group);
+        hc_csv_int(&csv, (int64_t)node->rows);
+        hc_csv_text(&csv, hc_human_iso(node->first_us).text);
+        hc_csv_text(&csv, hc_human_iso(node->last_us).text);
+        node_slots(&csv, node);
+        for (size_t main = 0; main < HC_MAIN; main++)
+            stats(&csv, &node->main[main]);
+        hc_csv_num(&csv, i < f->trends.n_nodes ? f->trends.nodes[i].per_day : NAN);
+        hc_csv_end(&csv);
+    }
+}
+
+static void columns(struct hc_buf *out, const struct hc_findings *f)
+{
+    static const char *const keys[] = {
+        "name", "type", "kind", "unit", "missing", "nan", "infinite", "below", "above"};
+    struct hc_csv csv = {.out = out};
+
+    header(&csv, keys, HC_COUNT(keys));
+    header(&csv, stat_names, HC_COUNT(stat_names));
+    hc_csv_end(&csv);
+    for (size_t i = 0; i < f->summary->n_columns; i++) {
+        const struct hc_column *column = &f->summary->columns[i];
+        struct hc_stats s = column->stats;
+
+        if (!column->numeric)
+            s = (struct hc_stats){
+                f->summary->rows - column->missing, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+        hc_csv_text(&csv, column->name);
+        hc_csv_text(&csv, column->type);
+        hc_csv_text(&csv, hc_column_kind_name(column->kind));
+        hc_csv_text(&csv, column->metric >= 0 ? hc_metrics[column->metric].unit : NULL);
+        hc_csv_int(&csv, (int64_t)column->missing);
+        hc_csv_int(&csv, (int64_t)column->nan);
+        hc_csv_int(&csv, (int64_t)column->infinite);
+        hc_csv_int(&csv, (int64_t)column->below);
+        hc_csv_int(&csv, (int64_t)column->above);
+        stats(&csv, &s);
+        hc_csv_end(&csv);
+    }
+}
+
+/* ---- correlation, pairs ---------------------------------------------------------- */
+
+static const char *column_name(const struct hc_findings *f, uint32_t column)
+{
+    return f->summary->columns[column].name;
+}
+
+/* As DataFrame.corr().to_csv(): read_csv(..., index_col=0) is the matrix. */
+static void correlation(struct hc_buf *out, const struct hc_findings *f)
+{
+    const struct hc_matrix *m = &f->summary->pooled;
+    struct hc_csv csv = {.out = out};
+
+    hc_csv_text(&csv, "column");
+    for (size_t i = 0; i < m->p; i++)
+        hc_csv_text(&csv, column_name(f, m->column[i]));
+    hc_csv_end(&csv);
+    for (size_t i = 0; i < m->p; i++) {
+        hc_csv_text(&csv, column_name(f, m->column[i]));
+        for (size_t j = 0; j < m->p; j++)
+            hc_csv_num(&csv, m->r[i * m->p + j]);
+        hc_csv_end(&csv);
+    }
+}
+
+static void pairs(struct hc_buf *out, const struct hc_findings *f)
+{
+    static const char *const keys[] = {
+        "a", "b", "r", "r_within", "n", "kind_a", "kind_b"};
+    struct hc_csv csv = {.out = out};
+
+    header(&csv, keys, HC_COUNT(keys));
+    hc_csv_end(&csv);
+    for (size_t i = 0; i < f->correlation.n_pairs; i++) {
+        const struct hc_pair *pair = &f->correlation.pairs[i];
+
+        hc_csv_text(&csv, column_name(f, pair->a));
+        hc_csv_text(&csv, column_name(f, pair->b));
+        hc_csv_num(&csv, pair->r);
+        hc_csv_num(&csv, pair->r_within);
+        hc_csv_int(&csv, (int64_t)pair->n);
+        hc_csv_text(&csv, hc_column_kind_name(f->summary->columns[pair->a].kind));
+        hc_csv_text(&csv, hc_column_kind_name(f->summary->columns[pair->b].kind));
+        hc_csv_end(&csv);
+    }
+}
+
+const struct hc_report_table hc_report_tables[] = {
+    {"tables/hourly.csv", hourly},
+    {"tables/daily.csv", daily},
+    {"tables/weekly.csv", weekly},
+    {"tables/nodes.csv", nodes},
+    {"tables/columns.csv", columns},
+    {"tables/correlation.csv", correlation},
+    {"tables/pairs.csv", pairs},
+};
+const size_t hc_report_tables_count = HC_COUNT(hc_report_tables);

@@ -1,0 +1,25 @@
+/*
+ * terminal_sections.h - the renderers of the terminal's sections (report/ only)
+ */
+#ifndef HC_TERMINAL_SECTIONS_H
+#define HC_TERMINAL_SECTIONS_H
+
+#include "report/page.h"
+
+/* How the three main gauges are called where there is little room. */
+extern const char *const hc_main_titles[HC_MAIN];
+
+void hc_term_statements(struct hc_page *page, const struct hc_findings *f);
+void hc_term_quality(struct hc_page *page, const struct hc_findings *f);
+void hc_term_temporal(struct hc_page *page, const struct hc_findings *f);
+void hc_term_weekly(struct hc_page *page, const struct hc_findings *f);
+void hc_term_nodes(struct hc_page *page, const struct hc_findings *f);
+void hc_term_groups(struct hc_page *page, const struct hc_findings *f);
+void hc_term_columns(struct hc_page *page, const struct hc_findings *f);
+void hc_term_correlation(struct hc_page *page, const struct hc_findings *f);
+void hc_term_baseline(struct hc_page *page, const struct hc_findings *f);
+void hc_term_trends(struct hc_page *page, const struct hc_findings *f);
+void hc_term_opportunity(struct hc_page *page, const struct hc_findings *f);
+void hc_term_insights(struct hc_page *page, const struct hc_findings *f);
+
+#endif

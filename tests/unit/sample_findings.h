@@ -1,0 +1,404 @@
+/*
+ * sample_findings.h - findings made by hand, for the tests of the report
+ *
+ * A plausible cluster: CPU with a daily rhythm, nodes that differ, a fleet gap, a
+ * constant column. The numbers are made up, not computed: only the shape matters. A
+ * sample owns its summary and findings; nothing is random.
+ */
+#ifndef HC_SAMPLE_FINDINGS_H
+#define HC_SAMPLE_FINDINGS_H
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/findings.h"
+
+struct sample_shape {
+    size_t nodes, columns; /* columns besides timestamp and node; the first are gauges */
+    const char *const *names; /* of the first nodes; NULL: worker-NN */
+    size_t n_names;
+    bool clusters, groups, single_value;
+};
+
+struct sample {
+    struct hc_summary summary;
+    struct hc_settings settings;
+    struct hc_findings findings;
+};
+
+#define SAMPLE_START INT64_C(1709251200000000) /* 2024-03-01 00:00 UTC */
+#define SAMPLE_DAY INT64_C(86400000000)
+
+static const char *const sample_argv[] = {"demo/data", "--timezone", "Europe/Berlin"};
+
+static inline void *sample_zeroed(size_t n, size_t size)
+{
+    void *p = hc_calloc(n ? n : 1, size);
+
+    if (!p)
+        abort();
+    return p;
+}
+
+static inline char *sample_text(const char *text)
+{
+    char *copy = hc_strdup(text);
+
+    if (!copy)
+        abort();
+    return copy;
+}
+
+static inline struct hc_stats sample_stats(uint64_t n, double mean, double scale)
+{
+    struct hc_stats none = {0, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+
+    if (!n)
+        return none;
+    return (struct hc_stats){n, mean, n > 1 ? scale : NAN, mean - scale, mean + 3 * scale,
+        mean * 0.98, mean + 1.7 * scale, mean + 2.4 * scale};
+}
+
+static inline double sample_rhythm(int hour)
+{
+    return 0.332 + 0.12 * sin((hour - 8) / 24.0 * 2 * 3.14159265358979) + hour / 997.0;
+}
+
+static inline void sample_add_columns(struct hc_summary *s, size_t columns)
+{
+    static const char *const window[] = {"mean", "std", "max"};
+
+    s->n_columns = columns + 2;
+    s->columns = sample_zeroed(s->n_columns, sizeof(*s->columns));
+    for (size_t i = 0; i < s->n_columns; i++) {
+        struct hc_column *c = &s->columns[i];
+        char name[64];
+
+        if (i < 2)
+            snprintf(name, sizeof(name), "%s", i ? "node" : "timestamp");
+        else if (i < 2 + HC_METRICS)
+            snprintf(name, sizeof(name), "%s", hc_metrics[i - 2].name);
+        else
+            snprintf(name, sizeof(name), "cpu_usage_rate_%s_%zu.0h", window[i % 3], i);
+        c->name = sample_text(name);
+        c->type = sample_text(i ? i > 1 ? "DOUBLE" : "VARCHAR" : "TIMESTAMP");
+        c->kind = hc_column_kind_of(name);
+        c->metric = hc_metric_find(name);
+        c->numeric = i > 1;
+        c->missing = i == 5 ? 51840 : i % 7 == 6 ? 1200 : 0;
+        c->nan = c->missing / 3;
+        c->infinite = i == 9 ? 17 : 0;
+        c->above = i == 2 ? 43 : 0;
+        c->stats = c->numeric ? sample_stats(s->rows - c->missing, i + 0.25, 0.125 * i)
+                              : sample_stats(0, 0, 0);
+    }
+}
+
+static inline void sample_add_nodes(
+    struct hc_summary *s, const struct sample_shape *shape)
+{
+    s->n_nodes = shape->nodes;
+    s->nodes = sample_zeroed(s->n_nodes, sizeof(*s->nodes));
+    for (size_t i = 0; i < s->n_nodes; i++) {
+        struct hc_node *node = &s->nodes[i];
+        double level = 0.332 + 0.18 * sin((double)i * 1.7);
+        char name[64];
+
+        snprintf(name, sizeof(name), "worker-%02zu", i + 1);
+        node->name = sample_text(i < shape->n_names ? shape->names[i] : name);
+        node->cluster = shape->clusters ? sample_text(i % 2 ? "west" : "east") : NULL;
+        node->group = shape->groups && i ? sample_text(i % 2 ? "batch" : "web") : NULL;
+        node->rows = shape->single_value ? 1 : 86400;
+        node->first_us = SAMPLE_START + (i == 3 ? 25 * SAMPLE_DAY : 0);
+        node->last_us = shape->single_value ? node->first_us
+                                            : SAMPLE_START + 30 * SAMPLE_DAY - 30000000;
+        node->step_s = shape->single_value ? 0 : 30;
+        node->expected = shape->single_value ? 0 : 86400;
+        node->occupied = shape->single_value ? 0 : 86400 - (i % 5) * 240;
+        node->gaps = i % 5;
+        node->longest_gap_s = (double)(i % 5) * 3600;
+        node->main[0] = sample_stats(node->rows, level, 0.09);
+        node->main[1] = sample_stats(shape->columns > 1 ? node->rows : 0, 0.61, 0.05);
+        node->main[2] =
+            sample_stats(shape->columns > HC_LOAD_1M ? node->rows : 0, 4 * level, 1.1);
+    }
+}
+
+/* r of columns i and j; NaN where one is constant (every 50th). */
+static inline double sample_r(size_t i, size_t j)
+{
+    if (i % 50 == 4 || j % 50 == 4)
+        return NAN;
+    return i == j ? 1 : cos((double)((i + 1) * (j + 1)));
+}
+
+static inline void sample_add_matrix(struct hc_matrix *m, size_t p, uint64_t n)
+{
+    m->p = p;
+    m->column = sample_zeroed(p, sizeof(*m->column));
+    m->r = sample_zeroed(p * p, sizeof(*m->r));
+    m->n = sample_zeroed(p * p, sizeof(*m->n));
+    for (size_t i = 0; i < p; i++)
+        m->column[i] = (uint32_t)i + 2;
+    for (size_t i = 0; i < p * p; i++) {
+        m->r[i] = sample_r(i / p, i % p);
+        m->n[i] = n;
+    }
+}
+
+static inline void sample_add_pairs(struct sample *x)
+{
+    const struct hc_matrix *m = &x->summary.pooled;
+    struct hc_pairs *pairs = &x->findings.correlation;
+
+    pairs->pairs = sample_zeroed(m->p * m->p, sizeof(*pairs->pairs));
+    for (size_t i = 0; i < m->p; i++)
+        for (size_t j = i + 1; j < m->p; j++)
+            if (fabs(m->r[i * m->p + j]) > 0.7)
+                pairs->pairs[pairs->n_pairs++] =
+                    (struct hc_pair){(uint32_t)i + 2, (uint32_t)j + 2, m->r[i * m->p + j],
+                        j < HC_METRICS ? m->r[i * m->p + j] - 0.2 : NAN, 1726800};
+}
+
+static inline void sample_fill_pattern(
+    struct hc_pattern *p, double cpu, uint64_t rows, uint32_t days, size_t columns)
+{
+    const bool has[HC_MAIN] = {columns > 0, columns > 1, columns > HC_LOAD_1M};
+    const double means[HC_MAIN] = {cpu, 0.55 + cpu / 6, cpu * 8};
+
+    p->rows = rows;
+    p->days = days;
+    for (size_t i = 0; i < HC_MAIN; i++) {
+        p->n[i] = has[i] ? rows : 0;
+        p->mean[i] = has[i] && rows ? means[i] : NAN;
+    }
+}
+
+static inline void sample_add_temporal(struct hc_temporal *t, size_t columns)
+{
+    for (int i = 0; i < 24; i++)
+        sample_fill_pattern(&t->hourly[i], sample_rhythm(i), 72000 - i, 30, columns);
+    for (int i = 0; i < 7; i++)
+        sample_fill_pattern(
+            &t->daily[i], i < 5 ? 0.35 : 0.21, 246857, i < 2 ? 5 : 4, columns);
+    for (int i = 0; i < 168; i++)
+        sample_fill_pattern(&t->weekly[i], sample_rhythm(i % 24) * (i < 120 ? 1.05 : 0.6),
+            i == 77 ? 0 : 10285,
+            i == 77   ? 0
+            : i == 78 ? 1
+                      : 4,
+            columns);
+}
+
+static inline void sample_add_opportunity(struct hc_opportunity *o)
+{
+    *o = (struct hc_opportunity){.optimization_potential_pct = -95.7831,
+        .weighted_by_cores = true,
+        .weighted_by_memory = true,
+        .hours = 720,
+        .mean_cores = 16,
+        .mean_memory = 68719476736.0,
+        .nodes_present = {20, 20, 20, 20},
+        .nodes_needed = {16, 17, 17, 18},
+        .node_hours = 14390,
+        .node_hours_needed = 11450,
+        .node_hours_not_needed = 2940,
+        .cpu_bound_hours = 112,
+        .memory_bound_hours = 608,
+        .cpu_node_hours = 14390,
+        .clipped_node_hours = 3,
+        .hot_node_hours = 121,
+        .hot_share = 0.00841,
+        .hot_if_even = 0,
+        .spread_cpu = 0.127,
+        .spread_memory = 0.031,
+        .nodes_compared = 19,
+        .nodes_left_out = 1,
+        .max_mean_ratio = 1.54};
+}
+
+static inline void sample_add_statements(struct hc_findings *f)
+{
+    static const struct hc_statement rows[] = {
+        {"quality.coverage", "Coverage",
+            "Samples fill 99.4 % of the time slots of 20 nodes (1,718,400 of 1,728,000; "
+            "the usual step is 30 s).",
+            0.9944, "fraction", 1728000, NAN, NAN, {HC_AVAILABLE, ""}, "state", NULL, 90},
+        {"temporal.peak", "Busiest hour of the day",
+            "CPU is highest at 14:00 (Europe/Berlin) with a mean of 46.6 % over 30 dates "
+            "(n = 71,986).",
+            0.4662, "fraction", 71986, 0.45, 0.48, {HC_AVAILABLE, ""}, "rollup",
+            "SELECT max(m) FROM (SELECT 1 AS m FROM rollup)", 80},
+        {"opportunity.node_hours", "Node-hours not needed",
+            "At 65.0 % CPU and 80.0 % memory at most 2,940 of 14,390 node-hours (20.4 %) "
+            "were not needed: a bound, the real answer needs the pods.",
+            2940, "node-hours", 720, NAN, NAN, {HC_AVAILABLE, ""}, "rollup", NULL, 70},
+        {"nodes.spread", "Nodes differ",
+            "'worker-02' has 1.54 times the mean CPU of 19 nodes compared.", 1.54,
+            "ratio", 19, NAN, NAN, {HC_AVAILABLE, ""}, "state", NULL, 60},
+        {"trends.rising", "Nodes whose CPU rises",
+            "2 of 20 nodes rise by more than 0.1 percentage points a day.", 2, "nodes",
+            20, NAN, NAN, {HC_AVAILABLE, ""}, "method:theil-sen", NULL, 50},
+        {"weekly.weekend", "Weekdays and weekends", NULL, NAN, "ratio", 0, NAN, NAN,
+            {HC_NOT_ENOUGH_DATA, "no weekend in the data"}, "rollup", NULL, 12},
+    };
+
+    f->n_statements = f->statements_cap = HC_COUNT(rows);
+    f->statements = sample_zeroed(HC_COUNT(rows), sizeof(*f->statements));
+    for (size_t i = 0; i < HC_COUNT(rows); i++) {
+        f->statements[i] = rows[i];
+        f->statements[i].title = sample_text(rows[i].title);
+        f->statements[i].statement =
+            rows[i].statement ? sample_text(rows[i].statement) : NULL;
+        f->statements[i].sql = rows[i].sql ? sample_text(rows[i].sql) : NULL;
+    }
+}
+
+static inline void sample_add_groups(struct hc_findings *f)
+{
+    static const char *const values[] = {"batch", "web", NULL};
+
+    f->n_groups = HC_COUNT(values);
+    f->groups = sample_zeroed(f->n_groups, sizeof(*f->groups));
+    for (size_t i = 0; i < f->n_groups; i++) {
+        struct hc_group *group = &f->groups[i];
+
+        group->value = values[i] ? sample_text(values[i]) : NULL;
+        group->nodes = (uint32_t)(10 - i);
+        group->rows = 864000;
+        for (size_t k = 0; k < HC_MAIN; k++) {
+            group->main[k] = sample_stats(864000, 0.3, 0.1);
+            group->main[k].p50 = group->main[k].p95 = group->main[k].p99 = NAN;
+        }
+        group->temporal = f->temporal;
+        group->opportunity = f->opportunity;
+    }
+}
+
+static inline void sample_add_quality(struct sample *x)
+{
+    struct hc_quality *q = &x->findings.quality;
+
+    *q = (struct hc_quality){.step_s = 30,
+        .exact = 8,
+        .conflicting = 4,
+        .gaps = 40,
+        .coverage = 0.9944,
+        .short_nodes = 1,
+        .n_fleet_gaps = 1,
+        .fleet_gaps = sample_zeroed(1, sizeof(*q->fleet_gaps))};
+    q->fleet_gaps[0] = (struct hc_fleet_gap){SAMPLE_START + 9 * SAMPLE_DAY,
+        SAMPLE_START + 9 * SAMPLE_DAY + INT64_C(5400000000), 20};
+}
+
+static inline void sample_add_files(struct hc_summary *s)
+{
+    s->n_files = 1;
+    s->files = sample_zeroed(1, sizeof(*s->files));
+    s->files[0] = (struct hc_input_file){
+        sample_text("demo/data/samples/2024-03.parquet"), 541065216, s->rows, true};
+    s->n_notes = 1;
+    s->notes = sample_zeroed(1, sizeof(*s->notes));
+    s->notes[0] = sample_text("column 'hour' of the files disagrees with the time zone");
+}
+
+static inline void sample_add_rest(struct sample *x, const struct sample_shape *shape)
+{
+    struct hc_findings *f = &x->findings;
+
+    for (size_t i = 0; i < HC_MAIN; i++)
+        f->baseline.stats[i] = sample_stats(x->summary.rows, i == 2 ? 2.6 : 0.332, 0.1);
+    f->trends.rows = 14400;
+    f->trends.hours = 14390;
+    f->trends.n_nodes = shape->nodes;
+    f->trends.nodes = sample_zeroed(shape->nodes, sizeof(*f->trends.nodes));
+    for (uint32_t i = 0; i < shape->nodes; i++)
+        f->trends.nodes[i] = (struct hc_slope){
+            i, i == 3 ? 5 : 30, i == 3 ? NAN : 0.0021 * sin((double)i * 1.3)};
+    f->insights = (struct hc_insights){.peak_hour = 14,
+        .low_hour = 2,
+        .peak_cpu_usage = 0.4662,
+        .low_cpu_usage = 0.2137,
+        .busiest_node = x->summary.nodes[0].name,
+        .least_busy_node = x->summary.nodes[shape->nodes - 1].name,
+        .cpu_variation_coefficient = 0.3012,
+        .optimization_opportunity_pct = -95.7831};
+}
+
+static inline struct sample *sample_new(const struct sample_shape *shape)
+{
+    struct sample *x = sample_zeroed(1, sizeof(*x));
+    size_t gauges = shape->columns < HC_METRICS ? shape->columns : HC_METRICS;
+
+    x->settings =
+        (struct hc_settings){"Europe/Berlin", 0.65, 0.8, shape->groups ? "pool" : NULL,
+            "2024-03-31T06:12:00Z", HC_COUNT(sample_argv), sample_argv};
+    x->summary.rows = shape->single_value ? shape->nodes : 86400 * shape->nodes;
+    x->summary.first_us = SAMPLE_START;
+    x->summary.last_us = SAMPLE_START + 30 * SAMPLE_DAY - 30000000;
+    x->summary.first_offset_s = x->summary.last_offset_s = 3600;
+    x->summary.grain_s = 3600;
+    x->findings.summary = &x->summary;
+    x->findings.settings = &x->settings;
+    sample_add_columns(&x->summary, shape->columns);
+    sample_add_nodes(&x->summary, shape);
+    sample_add_matrix(&x->summary.pooled, shape->columns < 256 ? shape->columns : 256, 9);
+    sample_add_matrix(&x->summary.within, gauges, 9);
+    sample_add_pairs(x);
+    sample_add_quality(x);
+    sample_add_temporal(&x->findings.temporal, shape->columns);
+    sample_add_opportunity(&x->findings.opportunity);
+    if (shape->single_value) {
+        x->findings.opportunity.spread_memory = x->findings.opportunity.max_mean_ratio =
+            NAN;
+        x->findings.opportunity.weighted_by_cores = false;
+    }
+    sample_add_rest(x, shape);
+    sample_add_files(&x->summary);
+    sample_add_statements(&x->findings);
+    if (shape->groups)
+        sample_add_groups(&x->findings);
+    return x;
+}
+
+/* As findings are when nothing can be had: no node, no column, every section refused. */
+static inline struct sample *sample_nothing(void)
+{
+    struct sample *x = sample_zeroed(1, sizeof(*x));
+    const struct hc_verdict none = {HC_NOT_ENOUGH_DATA, "no row with a finite gauge"};
+    struct hc_findings *f = &x->findings;
+
+    x->settings =
+        (struct hc_settings){"UTC", 0.65, 0.8, NULL, "2024-03-31T06:12:00Z", 0, NULL};
+    f->summary = &x->summary;
+    f->settings = &x->settings;
+    f->quality.coverage = NAN;
+    f->temporal.verdict = f->correlation.verdict = f->trends.verdict = none;
+    f->opportunity.verdict = f->insights.verdict = none;
+    for (size_t i = 0; i < HC_MAIN; i++)
+        f->baseline.verdict[i] = none;
+    f->insights.peak_hour = f->insights.low_hour = -1;
+    f->insights.peak_cpu_usage = f->insights.low_cpu_usage = NAN;
+    f->insights.cpu_variation_coefficient = NAN;
+    f->insights.optimization_opportunity_pct = NAN;
+    f->opportunity.optimization_potential_pct = NAN;
+    for (size_t i = 0; i < 168; i++)
+        for (size_t k = 0; k < HC_MAIN; k++) {
+            f->temporal.weekly[i].mean[k] = NAN;
+            f->temporal.hourly[i % 24].mean[k] = NAN;
+            f->temporal.daily[i % 7].mean[k] = NAN;
+        }
+    return x;
+}
+
+static inline void sample_free(struct sample *x)
+{
+    hc_findings_clear(&x->findings);
+    hc_summary_clear(&x->summary);
+    hc_free(x);
+}
+
+#endif
