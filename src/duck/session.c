@@ -39,55 +39,55 @@ enum hc_status hc_duck_fail(
 
 /* ---- the watcher ---- */
 
-struct watch {
-    struct hc_duck *duck;
-    pthread_t thread;
-    atomic_bool done;
-    bool running;
-};
+static void add_ms(struct timespec *t, long ms)
+{
+    t->tv_nsec += ms * 1000000L;
+    t->tv_sec += t->tv_nsec / 1000000000L;
+    t->tv_nsec %= 1000000000L;
+}
 
 static void *watch_main(void *context)
 {
-    struct watch *watch = context;
-    const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+    struct hc_duck *duck = context;
 
-    while (!atomic_load(&watch->done)) {
-        if (atomic_load(watch->duck->options.stop))
-            duckdb_interrupt(watch->duck->connection);
-        nanosleep(&pause, NULL);
+    pthread_mutex_lock(&duck->lock);
+    while (!duck->closing) {
+        struct timespec until;
+
+        if (atomic_load(duck->options.stop))
+            duckdb_interrupt(duck->connection);
+        clock_gettime(CLOCK_REALTIME, &until);
+        add_ms(&until, 20);
+        pthread_cond_timedwait(&duck->wake, &duck->lock, &until);
     }
+    pthread_mutex_unlock(&duck->lock);
     return NULL;
 }
 
-static void watch_start(struct watch *watch, struct hc_duck *duck)
+static void watch_start(struct hc_duck *duck)
 {
-    watch->duck = duck;
-    atomic_init(&watch->done, false);
-    watch->running = duck->options.stop &&
-                     pthread_create(&watch->thread, NULL, watch_main, watch) == 0;
+    if (duck->options.stop)
+        duck->watching = pthread_create(&duck->watcher, NULL, watch_main, duck) == 0;
 }
 
-static void watch_stop(struct watch *watch)
+static void watch_stop(struct hc_duck *duck)
 {
-    if (!watch->running)
+    if (!duck->watching)
         return;
-    atomic_store(&watch->done, true);
-    pthread_join(watch->thread, NULL);
+    pthread_mutex_lock(&duck->lock);
+    duck->closing = true;
+    pthread_cond_signal(&duck->wake);
+    pthread_mutex_unlock(&duck->lock);
+    pthread_join(duck->watcher, NULL);
 }
 
 enum hc_status hc_duck_query(
     struct hc_duck *duck, const char *sql, duckdb_result *ret, struct hc_error *err)
 {
-    struct watch watch = {0};
-    duckdb_state state;
-
     memset(ret, 0, sizeof(*ret));
     if (duck->options.stop && atomic_load(duck->options.stop))
         return hc_fail(err, HC_INTERRUPTED, "interrupted");
-    watch_start(&watch, duck);
-    state = duckdb_query(duck->connection, sql, ret);
-    watch_stop(&watch);
-    if (state == DuckDBSuccess)
+    if (duckdb_query(duck->connection, sql, ret) == DuckDBSuccess)
         return HC_OK;
     return hc_duck_fail(err, duckdb_result_error_type(ret), duckdb_result_error(ret));
 }
@@ -179,7 +179,11 @@ enum hc_status hc_duck_open(
     if (!duck)
         return HC_NO_MEMORY;
     duck->options = *options;
+    pthread_mutex_init(&duck->lock, NULL);
+    pthread_cond_init(&duck->wake, NULL);
     status = open_database(duck, err);
+    if (!status)
+        watch_start(duck);
     if (!status)
         status = settle(duck, err);
     if (status) {
@@ -194,10 +198,13 @@ void hc_duck_close(struct hc_duck *duck)
 {
     if (!duck)
         return;
+    watch_stop(duck);
     if (duck->connection)
         duckdb_disconnect(&duck->connection);
     if (duck->database)
         duckdb_close(&duck->database);
+    pthread_cond_destroy(&duck->wake);
+    pthread_mutex_destroy(&duck->lock);
     hc_free(duck);
 }
 

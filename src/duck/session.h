@@ -10,7 +10,7 @@
  * --memory-limit), out of disk space HC_OUTPUT, an interrupt HC_INTERRUPTED, anything
  * else HC_INPUT with DuckDB's first line.
  *
- * A second thread watches `stop` during a query and interrupts it. Threads: one query at
+ * A second thread watches `stop` and interrupts what runs. Threads: one query at
  * a time for each session.
  *
  * src/duck is the only folder that includes duckdb.h; other rooms see this header.
