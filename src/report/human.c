@@ -91,6 +91,8 @@ struct hc_human hc_human_pct(double percent)
         return hc_human_text("%s99.9 %%", percent < 0 ? "<-" : ">");
     if (size >= 1e6 || (size != 0 && size < 0.05))
         return hc_human_text("%.1g %%", percent);
+    if (size >= 1e4)
+        return hc_human_text("%.0f %%", percent);
     return hc_human_text("%.1f %%", percent);
 }
 

@@ -208,7 +208,8 @@ def compare_nodes(check, expected, got):
 
 def nothing(stats):
     """None for a gauge that is absent, null, or whose every statistic is null."""
-    if isinstance(stats, dict) and not any(v for k, v in stats.items() if k != "status"):
+    if isinstance(stats, dict) and not any(v for k, v in stats.items()
+                                           if k not in ("status", "reason")):
         return None
     return stats
 

@@ -137,8 +137,8 @@ static int by_order(const void *pa, const void *pb)
     return a->twin < b->twin ? -1 : a->twin > b->twin;
 }
 
-static size_t make_rows(const struct table_spec *s, struct dice *dice,
-    struct seed_row *rows)
+static size_t make_rows(
+    const struct table_spec *s, struct dice *dice, struct seed_row *rows)
 {
     size_t n = 0;
 
@@ -171,9 +171,8 @@ static double odd_value(struct dice *dice)
 }
 
 /* A value of column `j`, in row `i` of `n`; `level` is the row's. */
-static double make_value(
-    struct dice *dice, size_t j, uint32_t node, double level, bool *there, size_t i,
-    size_t n)
+static double make_value(struct dice *dice, size_t j, uint32_t node, double level,
+    bool *there, size_t i, size_t n)
 {
     size_t third = n / 3, special = i % (third ? third : 1);
 
@@ -382,8 +381,8 @@ static bool in_pair(const struct table *t, size_t a, size_t b, bool within, size
     return finite_at(t, a, i) && finite_at(t, b, i) && (!within || keyed(t, i));
 }
 
-static void find_means(const struct table *t, size_t a, size_t b, bool within,
-    struct pair_group *group)
+static void find_means(
+    const struct table *t, size_t a, size_t b, bool within, struct pair_group *group)
 {
     for (size_t i = 0; i < t->rows; i++) {
         struct pair_group *g = &group[within ? t->node[i] % TABLE_MAX_NODES : 0];
@@ -473,7 +472,8 @@ static bool same_row(const struct table *t, size_t a, size_t b)
 }
 
 /* Rows [from, to) of `at` have one time: is `k` equal to one before it? */
-static bool repeats(const struct table *t, const struct at_time *at, size_t from, size_t k)
+static bool repeats(
+    const struct table *t, const struct at_time *at, size_t from, size_t k)
 {
     for (size_t i = from; i < k; i++)
         if (same_row(t, at[i].row, at[k].row))
@@ -493,7 +493,8 @@ static int by_int(const void *pa, const void *pb)
     return a < b ? -1 : a > b;
 }
 
-/* The most frequent difference of `n` distinct ascending times, the smallest of equals. */
+/* The most frequent difference of `n` distinct ascending times, the smallest of equals.
+ */
 static int64_t most_frequent(const int64_t *us, size_t n)
 {
     int64_t *diff = zeroed(n, sizeof(*diff)), best = 0;
@@ -728,9 +729,8 @@ static void assert_near(long double x, long double expected, long double error,
         what, a, b, x, expected, fabsl(x - expected), error);
 }
 
-static void assert_moments(
-    const struct hc_moments *m, const struct reference_moments *expected, size_t a,
-    size_t b)
+static void assert_moments(const struct hc_moments *m,
+    const struct reference_moments *expected, size_t a, size_t b)
 {
     long double deviation;
 
@@ -780,8 +780,8 @@ static void assert_column(const struct table *t, const struct hc_profile *profil
             reference_quantile(t, j, HC_NO_NODE, quantiles[i]), j, i);
 }
 
-static void assert_pairs(const struct table *t, const struct hc_profile *profile,
-    size_t columns, bool within)
+static void assert_pairs(
+    const struct table *t, const struct hc_profile *profile, size_t columns, bool within)
 {
     double *r = zeroed(columns * columns, sizeof(*r));
     uint64_t *n = zeroed(columns * columns, sizeof(*n));
@@ -798,12 +798,11 @@ static void assert_pairs(const struct table *t, const struct hc_profile *profile
             assert_int_equal(n[at], expected_n);
             assert_int_equal(n[mirror], expected_n);
             if (isnan(expected) != isnan(r[at]))
-                fail_msg("r%s of %zu, %zu is %g, expected %Lg",
-                    within ? " within" : "", a, b, r[at], expected);
+                fail_msg("r%s of %zu, %zu is %g, expected %Lg", within ? " within" : "",
+                    a, b, r[at], expected);
             if (isnan(expected))
                 continue;
-            assert_near(
-                r[at], expected, 1e-11L, within ? "r within" : "r pooled", a, b);
+            assert_near(r[at], expected, 1e-11L, within ? "r within" : "r pooled", a, b);
             assert_true(r[at] == r[mirror]);
         }
     free(r);
@@ -859,8 +858,8 @@ static void assert_node(const struct table *t, const struct hc_profile *profile,
     assert_times(t, &node, gaps, expected_id, o->step_hint_us);
     free(gaps);
     for (size_t i = 0; i < o->main; i++) {
-        struct reference_moments expected = reference_part(
-            t, o->main_column[i], expected_id, INT64_MIN, INT64_MAX, NULL);
+        struct reference_moments expected =
+            reference_part(t, o->main_column[i], expected_id, INT64_MIN, INT64_MAX, NULL);
 
         assert_moments(&node.main[i], &expected, id, i);
         for (size_t k = 0; k < sizeof(quantiles) / sizeof(quantiles[0]); k++)
@@ -922,16 +921,15 @@ static uint64_t assert_cell(const struct table *t, const struct hc_profile_optio
     return rows;
 }
 
-void assert_cells_tell(const struct table *t, const struct shelf *shelf,
-    const struct hc_profile_options *o)
+void assert_cells_tell(
+    const struct table *t, const struct shelf *shelf, const struct hc_profile_options *o)
 {
     struct hc_cell_record **sorted = zeroed(shelf->n, sizeof(*sorted));
     size_t size = hc_cell_record_size(o->gauges);
     uint64_t rows = 0, keyed_rows = 0;
 
     for (size_t i = 0; i < shelf->n; i++)
-        sorted[i] =
-            (struct hc_cell_record *)(void *)((char *)shelf->records + i * size);
+        sorted[i] = (struct hc_cell_record *)(void *)((char *)shelf->records + i * size);
     qsort(sorted, shelf->n, sizeof(*sorted), by_cell);
     for (size_t i = 0, to; i < shelf->n; i = to) {
         for (to = i; to < shelf->n && !by_cell(&sorted[i], &sorted[to]); to++)

@@ -122,8 +122,8 @@ static struct hc_profile *merge_all(
 
 /* Stretches of up to `longest` rows go to parts at random. */
 static struct hc_profile *split(const struct table *t,
-    const struct hc_profile_options *options, size_t n, size_t longest,
-    struct dice *dice, struct shelf *shelf)
+    const struct hc_profile_options *options, size_t n, size_t longest, struct dice *dice,
+    struct shelf *shelf)
 {
     struct hc_profile *parts[MAX_PARTS];
 
@@ -146,15 +146,42 @@ static const struct table_spec tables[] = {
     {.nodes = 5, .steps = 300, .columns = KINDS, .order = SHUFFLED},
     {.nodes = 4, .steps = 500, .columns = KINDS, .order = BY_NODE, .missing = 0.01},
     {.nodes = 4, .steps = 400, .columns = KINDS, .order = BY_TIME, .missing = 0.5},
-    {.nodes = 3, .steps = 700, .columns = KINDS, .files = 3, .order = BY_NODE,
-        .repeated = 0.2, .lost = 0.1},
-    {.nodes = 3, .steps = 700, .columns = KINDS, .files = 4, .order = BY_TIME,
-        .repeated = 0.5, .lost = 0.3, .other = true},
-    {.nodes = 6, .steps = 300, .columns = KINDS, .order = BY_NODE, .dropped = 0.3,
-        .no_key = 0.02, .missing = 0.05, .lost = 0.02},
-    {.nodes = 6, .steps = 300, .columns = KINDS, .files = 2, .order = BY_TIME,
-        .dropped = 0.5, .no_key = 0.05, .repeated = 0.1},
-    {.nodes = 4, .steps = 500, .columns = KINDS, .order = BY_NODE, .jitter_s = 1,
+    {.nodes = 3,
+        .steps = 700,
+        .columns = KINDS,
+        .files = 3,
+        .order = BY_NODE,
+        .repeated = 0.2,
+        .lost = 0.1},
+    {.nodes = 3,
+        .steps = 700,
+        .columns = KINDS,
+        .files = 4,
+        .order = BY_TIME,
+        .repeated = 0.5,
+        .lost = 0.3,
+        .other = true},
+    {.nodes = 6,
+        .steps = 300,
+        .columns = KINDS,
+        .order = BY_NODE,
+        .dropped = 0.3,
+        .no_key = 0.02,
+        .missing = 0.05,
+        .lost = 0.02},
+    {.nodes = 6,
+        .steps = 300,
+        .columns = KINDS,
+        .files = 2,
+        .order = BY_TIME,
+        .dropped = 0.5,
+        .no_key = 0.05,
+        .repeated = 0.1},
+    {.nodes = 4,
+        .steps = 500,
+        .columns = KINDS,
+        .order = BY_NODE,
+        .jitter_s = 1,
         .lost = 0.01},
     {.nodes = 4, .steps = 500, .columns = KINDS, .order = BY_TIME, .jitter_s = 1},
     {.nodes = 30, .steps = 60, .columns = 3, .order = BY_TIME, .lost = 0.5},
@@ -308,7 +335,8 @@ static void empty_is_neutral(void **state)
         struct hc_profile_options options = options_for(t->columns);
         struct shelf left = {0}, right = {0};
         struct hc_profile *a = whole(t, &options, 100, &left), *b = empty(&options, NULL);
-        struct hc_profile *c = whole(t, &options, 100, &right), *d = empty(&options, NULL);
+        struct hc_profile *c = whole(t, &options, 100, &right),
+                          *d = empty(&options, NULL);
 
         merge(a, b);
         merge(d, c);
@@ -513,8 +541,8 @@ static void badly_scaled_columns_keep_their_digits(void **state)
 /* Where a double cannot hold the second moment it is infinite, and r is none. */
 static void overflow_is_not_silent(void **state)
 {
-    struct hc_profile_options options = {.columns = 2, .gauges = 2, .grain_s = 3600,
-        .comoments = true, .main = 1};
+    struct hc_profile_options options = {
+        .columns = 2, .gauges = 2, .grain_s = 3600, .comoments = true, .main = 1};
     struct table *t = table_new(600, 2, 1);
     struct hc_profile *profile;
     struct hc_profile_column column;

@@ -1,0 +1,199 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "dataset/manifest.h"
+
+enum { FLAT_FROM = 3, READ_STEP = 65536 };
+
+void hc_manifest_clear(struct hc_manifest *manifest)
+{
+    if (!manifest)
+        return;
+    for (size_t i = 0; i < manifest->n_columns; i++) {
+        hc_free(manifest->columns[i].name);
+        hc_free(manifest->columns[i].unit);
+    }
+    for (size_t i = 0; i < manifest->n_files; i++)
+        hc_free(manifest->files[i].path);
+    hc_free(manifest->columns);
+    hc_free(manifest->files);
+    *manifest = (struct hc_manifest){0};
+}
+
+enum hc_status hc_manifest_add_column(
+    struct hc_manifest *manifest, const char *name, const char *unit)
+{
+    struct hc_manifest_column column = {hc_strdup(name), unit ? hc_strdup(unit) : NULL};
+
+    if (!column.name || (unit && !column.unit) ||
+        hc_grow(&manifest->columns, &manifest->cap_columns, manifest->n_columns + 1,
+            sizeof(column))) {
+        hc_free(column.name);
+        hc_free(column.unit);
+        return HC_NO_MEMORY;
+    }
+    manifest->columns[manifest->n_columns++] = column;
+    return HC_OK;
+}
+
+enum hc_status hc_manifest_add_file(struct hc_manifest *manifest, const char *path,
+    int64_t bytes, int64_t rows, const char *sha256)
+{
+    struct hc_manifest_file file = {.bytes = bytes, .rows = rows};
+
+    HC_TRY(hc_grow(
+        &manifest->files, &manifest->cap_files, manifest->n_files + 1, sizeof(file)));
+    file.path = hc_strdup(path);
+    if (!file.path)
+        return HC_NO_MEMORY;
+    strncpy(file.sha256, sha256, sizeof(file.sha256) - 1);
+    manifest->files[manifest->n_files++] = file;
+    return HC_OK;
+}
+
+const struct hc_manifest_file *hc_manifest_find(
+    const struct hc_manifest *manifest, const char *path)
+{
+    for (size_t i = 0; i < manifest->n_files; i++)
+        if (!strcmp(manifest->files[i].path, path))
+            return &manifest->files[i];
+    return NULL;
+}
+
+/* ---- writing ---- */
+
+static void put_time(struct hc_json *js, const char *key, int64_t us)
+{
+    char text[HC_TIME_TEXT];
+
+    hc_time_format(us, text);
+    hc_json_kstr(js, key, text);
+}
+
+static void put_columns(struct hc_json *js, const struct hc_manifest *manifest)
+{
+    hc_json_key(js, "columns");
+    hc_json_open(js, '[');
+    for (size_t i = 0; i < manifest->n_columns; i++) {
+        hc_json_open(js, '{');
+        hc_json_kstr(js, "name", manifest->columns[i].name);
+        hc_json_kstr(js, "unit", manifest->columns[i].unit);
+        hc_json_close(js, '}');
+    }
+    hc_json_close(js, ']');
+}
+
+static void put_files(struct hc_json *js, const struct hc_manifest *manifest)
+{
+    hc_json_key(js, "files");
+    hc_json_open(js, '[');
+    for (size_t i = 0; i < manifest->n_files; i++) {
+        const struct hc_manifest_file *file = &manifest->files[i];
+
+        hc_json_open(js, '{');
+        hc_json_kstr(js, "path", file->path);
+        hc_json_kint(js, "bytes", file->bytes);
+        hc_json_kint(js, "rows", file->rows);
+        hc_json_kstr(js, "sha256", file->sha256);
+        hc_json_close(js, '}');
+    }
+    hc_json_close(js, ']');
+}
+
+void hc_manifest_print(const struct hc_manifest *manifest, struct hc_buf *out)
+{
+    struct hc_json js;
+
+    hc_json_init(&js, out, FLAT_FROM);
+    hc_json_open(&js, '{');
+    hc_json_kint(&js, "schema_version", HC_MANIFEST_VERSION);
+    put_time(&js, "created_at", manifest->created_us);
+    hc_json_kstr(&js, "hindcast", manifest->version);
+    hc_json_kstr(&js, "source", manifest->source);
+    put_time(&js, "start", manifest->start_us);
+    put_time(&js, "end", manifest->end_us);
+    hc_json_kint(&js, "step_s", manifest->step_s);
+    hc_json_kstr(&js, "timezone", "UTC");
+    put_columns(&js, manifest);
+    put_files(&js, manifest);
+    hc_json_close(&js, '}');
+    hc_buf_putc(out, '\n');
+}
+
+enum hc_status hc_manifest_write(
+    const struct hc_manifest *manifest, const char *dir, struct hc_error *err)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
+    char path[HC_PATH_MAX];
+
+    HC_TRY(hc_path_join(dir, HC_MANIFEST_NAME, path, err));
+    hc_manifest_print(manifest, &text);
+    HC_TRY(hc_buf_check(&text));
+    return hc_file_write(path, text.text, text.len, err);
+}
+
+/* ---- files ---- */
+
+static int sum_up(int fd, int64_t *ret_bytes, struct hc_sha256 *sha)
+{
+    unsigned char piece[READ_STEP];
+    ssize_t n;
+
+    while ((n = read(fd, piece, sizeof(piece))) != 0) {
+        if (n < 0 && errno != EINTR)
+            return -1;
+        if (n < 0)
+            continue;
+        hc_sha256_add(sha, piece, (size_t)n);
+        *ret_bytes += n;
+    }
+    return 0;
+}
+
+enum hc_status hc_manifest_measure(const char *path, int64_t *ret_bytes,
+    char ret_sha256[HC_SHA256_HEX], struct hc_error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct hc_sha256 sha;
+    int64_t bytes = 0;
+    int failed = fd < 0;
+
+    hc_sha256_init(&sha);
+    failed = failed || sum_up(fd, &bytes, &sha);
+    if (failed)
+        hc_fail(err, HC_INPUT, "cannot read '%s': %s", path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    if (failed)
+        return HC_INPUT;
+    hc_sha256_hex(&sha, ret_sha256);
+    *ret_bytes = bytes;
+    return HC_OK;
+}
+
+enum hc_status hc_manifest_verify(
+    const char *dir, const struct hc_manifest_file *file, struct hc_error *err)
+{
+    char path[HC_PATH_MAX], sha256[HC_SHA256_HEX];
+    struct hc_file_id id;
+    int64_t bytes;
+
+    HC_TRY(hc_path_join(dir, file->path, path, err));
+    HC_TRY(hc_file_identify(path, &id, err));
+    if (id.bytes != file->bytes)
+        return hc_fail(err, HC_INPUT,
+            "'%s' is not what its manifest says (%lld bytes, not %lld): was it changed?",
+            path, (long long)id.bytes, (long long)file->bytes);
+    HC_TRY(hc_manifest_measure(path, &bytes, sha256, err));
+    if (strcmp(sha256, file->sha256))
+        return hc_fail(err, HC_INPUT,
+            "'%s' is not what its manifest says (another SHA-256): was it changed?",
+            path);
+    return HC_OK;
+}
