@@ -172,6 +172,7 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "");
     setlocale(LC_NUMERIC, "C");
     signal(SIGPIPE, SIG_IGN); /* a reader that left is an output that cannot be written */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file over the limit of ulimit -f */
 
     enum hc_status status = run((const char **)argv + 1, n_args, &err);
 

@@ -186,6 +186,7 @@ enum hc_status hc_duck_open(
         watch_start(duck);
     if (!status)
         status = settle(duck, err);
+    duck->options.temp_dir = NULL; /* the caller's; DuckDB has its own copy */
     if (status) {
         hc_duck_close(duck);
         return status;

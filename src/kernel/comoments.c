@@ -76,9 +76,8 @@ static void merge_full(struct hc_comoments *co, double n, const double *mean,
 
 static struct hc_pair_moments partial_pair(const struct hc_comoments *co, size_t at)
 {
-    return (struct hc_pair_moments){
-        co->n[at], co->mean_a[at], co->mean_b[at], co->low_a[at], co->low_b[at],
-        co->m2_a[at], co->m2_b[at], co->c[at]};
+    return (struct hc_pair_moments){co->n[at], co->mean_a[at], co->mean_b[at],
+        co->low_a[at], co->low_b[at], co->m2_a[at], co->m2_b[at], co->c[at]};
 }
 
 static void merge_partial(

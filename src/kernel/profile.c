@@ -53,6 +53,8 @@ static enum hc_status copy_ranges(struct hc_profile *p)
     return HC_OK;
 }
 
+enum { LONGEST_S = 366 * 86400 }; /* of a cell or a step */
+
 static bool options_make_sense(const struct hc_profile_options *o)
 {
     if (!o->columns || o->gauges > o->columns || o->main > HC_PROFILE_MAX_MAIN)
@@ -60,7 +62,8 @@ static bool options_make_sense(const struct hc_profile_options *o)
     for (size_t i = 0; i < o->main; i++)
         if (o->main_column[i] >= o->gauges)
             return false;
-    return o->grain_s > 0 && o->step_hint_us >= 0 && o->step_hint_us % 1000000 == 0;
+    return o->grain_s > 0 && o->grain_s <= LONGEST_S && o->step_hint_us >= 0 &&
+           o->step_hint_us / 1000000 <= LONGEST_S && o->step_hint_us % 1000000 == 0;
 }
 
 static enum hc_status init(struct hc_profile *p)
@@ -70,7 +73,6 @@ static enum hc_status init(struct hc_profile *p)
     p->columns = hc_calloc(o->columns, sizeof(*p->columns));
     if (!p->columns)
         return HC_NO_MEMORY;
-    HC_TRY(work_init(&p->work, o));
     HC_TRY(copy_ranges(p));
     HC_TRY(hc_within_init(&p->within, o->gauges));
     return hc_comoments_init(&p->co, o->comoments ? o->columns : 0);
@@ -170,7 +172,20 @@ static enum hc_status add_times(
     node->stretch = p->stretch;
     for (size_t r = from; r < to; r++)
         HC_TRY(hc_times_add(&node->times, &pass, work->row[r], work->time_us[r]));
-    return hc_times_settle(&node->times, &pass);
+    return HC_OK;
+}
+
+/* The block goes away: what its nodes' last rows hash to is taken while they are there.
+ */
+static enum hc_status settle_times(struct hc_profile *p)
+{
+    const struct hc_work *work = &p->work;
+    const struct hc_times_pass pass = {.hash = hash_row, .context = p};
+
+    for (size_t r = 0; r < work->rows; r++)
+        if (work->node[r] != HC_NO_NODE)
+            HC_TRY(hc_times_settle(&p->nodes.nodes[work->node[r]]->times, &pass));
+    return HC_OK;
 }
 
 static enum hc_status add_sketches(
@@ -236,7 +251,7 @@ static enum hc_status add_segments(struct hc_profile *p)
             to++;
         HC_TRY(add_segment(p, from, to));
     }
-    return HC_OK;
+    return settle_times(p);
 }
 
 static enum hc_status add_block(struct hc_profile *p)
@@ -256,6 +271,8 @@ static void take_keys(struct hc_work *work, const struct hc_batch *b, size_t i, 
 {
     bool timed = !b->time_valid || hc_bit(b->time_valid, i);
 
+    if (timed)
+        timed = b->time_us[i] >= -HC_TIMES_FURTHEST && b->time_us[i] <= HC_TIMES_FURTHEST;
     work->row[r] = b->first_row + (int64_t)i;
     work->time_us[r] = timed ? b->time_us[i] : 0;
     work->node[r] = timed && b->node ? b->node[i] : HC_NO_NODE;
@@ -333,6 +350,8 @@ static enum hc_status add_kept(
 
 enum hc_status hc_profile_add(struct hc_profile *p, const struct hc_batch *b)
 {
+    if (!p->work.gather) /* not for profiles that are only read and merged */
+        HC_TRY(work_init(&p->work, &p->options));
     if (b->file != p->last_file || b->first_row != p->next_row)
         p->stretch++;
     p->last_file = b->file;
@@ -398,7 +417,7 @@ static enum hc_status merge_out(struct hc_profile *into, const struct hc_profile
 
 enum hc_status hc_profile_merge(struct hc_profile *into, const struct hc_profile *from)
 {
-    if (!same_options(&into->options, &from->options))
+    if (into == from || !same_options(&into->options, &from->options))
         return HC_USAGE;
     into->rows += from->rows;
     into->rows_no_key += from->rows_no_key;

@@ -49,16 +49,16 @@ struct hc_work {
     int64_t time_us[HC_BLOCK];
     uint32_t node[HC_BLOCK]; /* HC_NO_NODE: no node or no time */
     uint64_t other_hash[HC_BLOCK];
-    const double **value;   /* [columns] of this block */
-    const uint64_t **valid; /* [columns] of this block, as given */
-    bool *dirty;            /* [columns] some row has no finite value */
-    uint64_t *bits;         /* [columns][HC_BLOCK_WORDS] finite values, where dirty */
-    double *d;              /* [columns][HC_BLOCK] shifted, where clean */
-    double *block_sum;      /* [columns] of d, where clean */
+    const double **value;     /* [columns] of this block */
+    const uint64_t **valid;   /* [columns] of this block, as given */
+    bool *dirty;              /* [columns] some row has no finite value */
+    uint64_t *bits;           /* [columns][HC_BLOCK_WORDS] finite values, where dirty */
+    double *d;                /* [columns][HC_BLOCK] shifted, where clean */
+    double *block_sum;        /* [columns] of d, where clean */
     double *mean, *low, *sum; /* [columns] of a group */
-    uint32_t *column;       /* [columns] of a group */
-    double *c;              /* [columns × columns] of a group */
-    double *gather;         /* [columns][HC_BLOCK] of a group */
+    uint32_t *column;         /* [columns] of a group */
+    double *c;                /* [columns × columns] of a group */
+    double *gather;           /* [columns][HC_BLOCK] of a group */
     uint64_t signature[HC_BLOCK];
     uint16_t group_row[HC_BLOCK];
     double one[HC_BLOCK], two[HC_BLOCK]; /* a column's values, squeezed */

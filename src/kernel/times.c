@@ -72,6 +72,17 @@ static void run_clear(struct hc_run *run)
     same_clear(&run->last);
 }
 
+int64_t hc_run_units(const struct hc_run *run)
+{
+    int64_t hashes = 0;
+
+    if (run->first.distinct > 1)
+        hashes += run->first.distinct;
+    if (run->last.distinct > 1)
+        hashes += run->last.distinct;
+    return HC_TIMES_RUN_UNITS + (hashes + 1) / 2;
+}
+
 /* Gives the lists up: what they hold has to be found another way. */
 static void drop_lists(struct hc_times *t)
 {
@@ -114,6 +125,8 @@ static enum hc_status count_step(
         t->steps[i / 2] = hit;
         return HC_OK;
     }
+    if (t->n_steps == HC_TIMES_MAX_STEPS)
+        drop_lists(t);
     if (!take_room(t, room, 1))
         return HC_OK;
     HC_TRY(hc_grow(&t->steps, &t->steps_cap, t->n_steps + 1, sizeof(*t->steps)));
@@ -186,7 +199,7 @@ enum hc_status hc_times_close_run(struct hc_times *t, int64_t *room)
         run->first = run->last;
         run->last = (struct hc_same_time){0};
     }
-    if (take_room(t, room, HC_TIMES_RUN_UNITS)) {
+    if (take_room(t, room, hc_run_units(run))) {
         HC_TRY(hc_grow(&t->runs, &t->runs_cap, t->n_runs + 1, sizeof(*t->runs)));
         t->runs[t->n_runs++] = *run;
     } else {
@@ -329,7 +342,7 @@ static enum hc_status append_run(
 {
     struct hc_run copy;
 
-    if (!take_room(t, room, HC_TIMES_RUN_UNITS))
+    if (!take_room(t, room, hc_run_units(run)))
         return HC_OK;
     HC_TRY(hc_grow(&t->runs, &t->runs_cap, t->n_runs + 1, sizeof(*t->runs)));
     HC_TRY(run_copy(&copy, run));

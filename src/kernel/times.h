@@ -84,10 +84,15 @@ struct hc_times {
 };
 
 enum {
-    HC_TIMES_MAX_SAME = 4096, /* different rows at one time */
-    HC_TIMES_ROOM = 4 << 20,  /* for `room`: 64 MB */
+    HC_TIMES_MAX_SAME = 4096,  /* different rows at one time */
+    HC_TIMES_MAX_STEPS = 4096, /* different steps: each row looks for its own */
+    HC_TIMES_ROOM = 4 << 20,   /* for `room`: 64 MB */
     HC_TIMES_RUN_UNITS = (sizeof(struct hc_run) + 15) / 16,
 };
+
+/* A time further from 1970 than this, 36,000 years, is no time: differences, slots and
+ * their ends fit into 64 bits. */
+#define HC_TIMES_FURTHEST ((int64_t)1 << 60)
 
 /* What times say at the end. */
 struct hc_times_result {
@@ -101,6 +106,9 @@ struct hc_times_result {
 };
 
 void hc_times_clear(struct hc_times *times);
+
+/* What a closed run takes of `room`. */
+int64_t hc_run_units(const struct hc_run *run);
 
 /* Ends the open run: the next row does not follow the last one. */
 enum hc_status hc_times_close_run(struct hc_times *times, int64_t *room) HC_MUST_USE;

@@ -24,7 +24,8 @@
 struct hc_within_node {
     double n;     /* rows with all gauges */
     double *mean; /* [2][g] mean and low; NULL: no such rows */
-    double *part; /* n, mean a, mean b, low a, low b: [5][g × g] upper triangles, or NULL */
+    double
+        *part; /* n, mean a, mean b, low a, low b: [5][g × g] upper triangles, or NULL */
 };
 
 /* Of all nodes together. */

@@ -234,6 +234,11 @@ static void repeat_row(const struct table_spec *s, struct dice *dice, struct tab
     for (size_t j = 0; j < t->columns; j++) {
         t->value[j][i] = t->value[j][from];
         t->there[j][i] = t->there[j][from];
+        /* equal, though the bits are not: NaN and NULL, -0 and 0 */
+        if (isnan(t->value[j][i]))
+            t->there[j][i] = !t->there[j][i];
+        if (t->value[j][i] == 0)
+            t->value[j][i] = -t->value[j][i];
     }
     if (twin == 1)
         return;
@@ -282,19 +287,22 @@ static bool keyed(const struct table *t, size_t i)
 struct reference_moments reference_of(const double *x, size_t n)
 {
     struct reference_moments m = {.n = n};
+    long double rest = 0;
 
     if (!n)
         return m;
     m.min = m.max = x[0];
     for (size_t i = 0; i < n; i++) {
-        m.mean += (long double)x[i] / n;
+        m.mean += ((long double)x[i] - x[0]) / n; /* 1e15 leaves little below 1 */
         m.min = x[i] < m.min ? x[i] : m.min;
         m.max = x[i] > m.max ? x[i] : m.max;
     }
-    if (m.min == m.max)
-        m.mean = x[0];
-    for (size_t i = 0; i < n; i++)
+    m.mean += x[0];
+    for (size_t i = 0; i < n; i++) {
         m.m2 += (x[i] - m.mean) * (x[i] - m.mean);
+        rest += x[i] - m.mean;
+    }
+    m.m2 -= rest * rest / n; /* what rounding the mean did */
     return m;
 }
 

@@ -458,13 +458,12 @@ static void says_what_is_wrong(void **state)
     assert_string_equal(err.message, "not a stored state: it does not begin with 'HCS'");
     bytes.at[3] = 9;
     assert_int_equal(hc_profile_read(bytes.at, bytes.len, &profile, &err), HC_INPUT);
-    assert_string_equal(err.message,
-        "cannot read a state of version 9: this program reads version 1");
+    assert_string_equal(
+        err.message, "cannot read a state of version 9: this program reads version 1");
     bytes.at[3] = 1;
     assert_int_equal(hc_profile_read(bytes.at, 6, &profile, &err), HC_INPUT);
     assert_string_equal(err.message, "not a valid state: it ends too early");
-    assert_int_equal(
-        hc_profile_read(bytes.at, bytes.len - 1, &profile, &err), HC_INPUT);
+    assert_int_equal(hc_profile_read(bytes.at, bytes.len - 1, &profile, &err), HC_INPUT);
     assert_string_equal(err.message, "not a valid state: its checksum is another");
     assert_int_equal(hc_profile_read(bytes.at, bytes.len - 1, &profile, NULL), HC_INPUT);
     assert_null(profile);

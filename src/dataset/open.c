@@ -1,0 +1,86 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "dataset/inside.h"
+
+void hc_dataset_clear(struct hc_dataset *ds)
+{
+    if (!ds)
+        return;
+    for (size_t i = 0; i < ds->n_files; i++) {
+        hc_free(ds->files[i].path);
+        hc_free(ds->files[i].readable);
+    }
+    for (size_t i = 0; i < ds->n_columns; i++) {
+        hc_free(ds->columns[i].name);
+        hc_free(ds->columns[i].type);
+    }
+    for (size_t i = 0; i < ds->n_notes; i++)
+        hc_free(ds->notes[i]);
+    for (size_t i = 0; i < ds->n_held; i++)
+        close(ds->held[i]);
+    hc_free(ds->files);
+    hc_free(ds->columns);
+    hc_free(ds->notes);
+    hc_free(ds->held);
+    *ds = (struct hc_dataset){0};
+}
+
+static enum hc_status say_loaded(struct hc_dataset *ds)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf names = HC_BUF_INIT;
+
+    for (size_t i = 0; i < ds->n_files && i < 3; i++)
+        hc_buf_printf(&names, "%s%s", i ? ", " : "",
+            strcmp(ds->files[i].path, "-") ? ds->files[i].path : "standard input");
+    HC_TRY(hc_buf_check(&names));
+    return hc_dataset_note(ds, "loaded %zu file%s: %s%s", ds->n_files,
+        ds->n_files > 1 ? "s" : "", names.text, ds->n_files > 3 ? ", ..." : "");
+}
+
+struct opening {
+    struct hc_mapping mapping;
+    struct hc_schemas schemas;
+    struct hc_branch_time *times;
+    struct hc_buf keep;
+};
+
+static void opening_clear(struct opening *o)
+{
+    for (size_t b = 0; o->times && b < o->schemas.n_branches; b++)
+        hc_buf_clear(&o->times[b].sql);
+    hc_free(o->times);
+    hc_buf_clear(&o->keep);
+    hc_schemas_clear(&o->schemas);
+    hc_mapping_clear(&o->mapping);
+}
+
+static enum hc_status open_all(struct hc_duck *duck,
+    const struct hc_dataset_request *request, struct hc_dataset *ds, struct opening *o,
+    struct hc_error *err)
+{
+    HC_TRY(hc_mapping_parse(request, &o->mapping, err));
+    HC_TRY(hc_convert_all(duck, request, &o->mapping, ds, err));
+    HC_TRY(hc_schemas_read(duck, &o->mapping, ds, &o->schemas, err));
+    HC_TRY(say_loaded(ds));
+    HC_TRY(hc_unify(&o->schemas, ds, err));
+    o->times = hc_calloc(o->schemas.n_branches, sizeof(*o->times));
+    if (!o->times)
+        return HC_NO_MEMORY;
+    HC_TRY(hc_times_plan(duck, request, ds, &o->schemas, o->times, err));
+    HC_TRY(hc_filter(duck, request, ds, &o->keep, err));
+    ds->has_keep = o->keep.len > 0;
+    HC_TRY(hc_view_make(duck, request, ds, &o->schemas, o->times, &o->keep, err));
+    return hc_look(duck, ds, o->times, o->schemas.n_branches, err);
+}
+
+enum hc_status hc_dataset_open(struct hc_duck *duck,
+    const struct hc_dataset_request *request, struct hc_dataset *dataset,
+    struct hc_error *err)
+{
+    struct opening opening = {.mapping = {0}};
+    enum hc_status status = open_all(duck, request, dataset, &opening, err);
+
+    opening_clear(&opening);
+    return status;
+}
