@@ -103,6 +103,12 @@ static inline size_t hc_cell_record_size(size_t gauges)
     return sizeof(struct hc_cell_record) + gauges * sizeof(struct hc_moments);
 }
 
+/*
+ * Tells OpenBLAS to use no threads of its own, for the whole process: right for whoever
+ * adds to profiles from several threads.
+ */
+void hc_profile_single_thread(void);
+
 enum hc_status hc_profile_new(const struct hc_profile_options *options,
     struct hc_profile **ret_profile) HC_MUST_USE;
 void hc_profile_free(struct hc_profile *profile);

@@ -1,8 +1,7 @@
 /*
  * analysis.h - one run of `hindcast analyze`, as the rooms are joined
  *
- *     dataset ── one pass ──▶ profile + cell log ──▶ summary ──▶ findings ──▶ files,
- * terminal
+ *     dataset ─ one pass ─▶ profile, cell log ─▶ summary ─▶ findings ─▶ files, terminal
  *
  * cmd_analyze.c fills `request` and `settings`, and calls the steps in order; each
  * step is a file. Everything is owned by the analysis.
@@ -31,6 +30,7 @@ struct hc_analysis {
     char temp_dir[HC_PATH_MAX]; /* inside out_dir; its files become the report */
     char spill_dir[HC_PATH_MAX];
     int temp_slot;
+    bool made_out, published;
 
     struct hc_duck *duck;
     struct hc_dataset dataset;
@@ -67,6 +67,10 @@ enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err) HC_
 /* analysis_output.c: every file, whole or not at all; then the terminal. */
 enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 enum hc_status hc_analysis_print(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
+/* The failure "none of N rows has a timestamp, a node and a finite gauge". */
+enum hc_status hc_analysis_no_data(
+    const struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
 /* SQL for the wall clock of hc_time in the analysis' zone. */
 void hc_analysis_local_time(const struct hc_analysis *a, struct hc_buf *sql);

@@ -60,12 +60,17 @@ static enum hc_status feed(
 {
     HC_CLEANUP(hc_cell_reader_clear) struct hc_cell_reader reader = {0};
     struct hc_cell cell = {0};
+    bool any = false;
 
     HC_TRY(hc_cell_reader_init(&reader, a->log, 0, 1));
     while (hc_cell_reader_next(&reader)) {
         localise(a, reader.cell, &cell);
+        for (size_t g = 0; g < a->n_gauges && !any; g++)
+            any = reader.cell->gauge[g].n > 0;
         HC_TRY(hc_findings_add(run, &cell, err));
     }
+    if (!any)
+        return hc_analysis_no_data(a, err);
     return hc_findings_end(run, &a->findings, err);
 }
 

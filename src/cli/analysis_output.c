@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "cli/analysis.h"
+#include "cli/interrupt.h"
 #include "report/report_json.h"
 #include "report/report_tables.h"
 #include "report/report_terminal.h"
@@ -112,7 +113,14 @@ enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
     HC_TRY(write_tables(a, err));
     HC_TRY(write_json(a, err));
     hc_tree_remove(a->spill_dir);
-    return hc_dir_publish(a->temp_dir, a->out_dir, err);
+    /* while files are swapped, what is temporary may be the older report: it is not for
+     * a second Ctrl-C to remove, but for the next run's sweep */
+    if (a->temp_slot >= 0)
+        hc_interrupt_unregister(a->temp_slot);
+    a->temp_slot = -1;
+    HC_TRY(hc_dir_publish(a->temp_dir, a->out_dir, err));
+    a->published = true;
+    return HC_OK;
 }
 
 /* ---- the terminal ---- */

@@ -90,6 +90,9 @@ static void add_calendar(struct hc_buf *sql, const struct hc_analysis *a,
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf condition = HC_BUF_INIT;
 
+    hc_buf_puts(&condition, "isfinite(");
+    hc_sql_name(&condition, name);
+    hc_buf_puts(&condition, ") AND ");
     hc_sql_name(&condition, name);
     hc_buf_printf(&condition, " <> %s(", part);
     hc_analysis_local_time(a, &condition);
@@ -159,6 +162,27 @@ static void set_ranges(
     }
 }
 
+/*
+ * The hash of what the first part does not have. hc_other leaves out the dataset's first
+ * 256 numbers; with --correlate some of them are not in the first part.
+ */
+static void add_other(const struct hc_analysis *a, struct hc_buf *sql)
+{
+    if (!a->correlate || a->n_parts == 1) {
+        hc_buf_puts(sql, ", hc_other");
+        return;
+    }
+    hc_buf_puts(sql, ", hash(hc_other");
+    for (size_t k = HC_PART_COLUMNS; k < a->n_order; k++) {
+        HC_CLEANUP(hc_buf_clear) struct hc_buf name = HC_BUF_INIT;
+
+        hc_sql_name(&name, a->dataset.columns[a->order[k]].name);
+        hc_buf_printf(sql, ", CASE WHEN isnan(%s) THEN NULL ELSE %s + 0.0 END",
+            hc_buf_str(&name), hc_buf_str(&name));
+    }
+    hc_buf_puts(sql, ")");
+}
+
 /* The part with keys, gauges, cells and correlation. */
 static void first_part(
     struct hc_analysis *a, struct hc_door *door, struct hc_buf *arguments)
@@ -176,6 +200,13 @@ static void first_part(
         ds->has_cluster ? ", hc_time, hc_cluster, hc_node" : ", hc_time, hc_node");
 }
 
+/* A step of more than a year is none. */
+static int64_t hint_us(const struct hc_analysis *a)
+{
+    return a->dataset.step_hint_s > 366 * 86400 ? 0
+                                                : a->dataset.step_hint_s * HC_SECOND_US;
+}
+
 static enum hc_status run_part(struct hc_analysis *a, size_t part, struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf arguments = HC_BUF_INIT, also = HC_BUF_INIT;
@@ -188,7 +219,7 @@ static enum hc_status run_part(struct hc_analysis *a, size_t part, struct hc_err
         .low = low,
         .high = high,
         .grain_s = hc_zone_grain(&a->zone),
-        .step_hint_us = a->dataset.step_hint_s * HC_SECOND_US};
+        .step_hint_us = hint_us(a)};
     set_ranges(a, part, n, low, high);
     hc_buf_puts(&arguments, "hc_row, hc_file");
     if (part == 0)
@@ -196,7 +227,7 @@ static enum hc_status run_part(struct hc_analysis *a, size_t part, struct hc_err
     if (door.has_keep)
         hc_buf_puts(&arguments, ", hc_keep");
     if (door.has_other)
-        hc_buf_puts(&arguments, ", hc_other");
+        add_other(a, &arguments);
     add_columns(a, part, n, &arguments);
     HC_TRY(hc_buf_check(&arguments));
     if (part == 0)

@@ -253,8 +253,12 @@ static enum hc_status take_again(
         struct hc_node *node = find_node(&a->summary, again[i].cluster, again[i].node);
         struct ranked *r;
 
-        if (!node)
+        if (!node) { /* a NUL in its name, at which SQL's text ends */
+            HC_TRY(add_note(&a->summary,
+                "the times of a node with an odd name could not be sorted: its steps, "
+                "gaps and repeats are not exact"));
             continue;
+        }
         r = &ranked[node - a->summary.nodes];
         node->step_s = again[i].step_s;
         node->occupied = again[i].occupied;
@@ -399,24 +403,24 @@ static enum hc_status copy_correlation(struct hc_analysis *a)
 
 /* ---- all ---- */
 
+enum hc_status hc_analysis_no_data(const struct hc_analysis *a, struct hc_error *err)
+{
+    return hc_fail(err, HC_NO_DATA,
+        "not enough data: none of %llu rows has a timestamp, a node and a finite gauge",
+        (unsigned long long)a->summary.rows);
+}
+
 /* Exit 4: no row with a timestamp, a node and a finite gauge; or a single timestamp. */
 static enum hc_status enough(const struct hc_analysis *a, struct hc_error *err)
 {
     const struct hc_summary *s = &a->summary;
-    uint64_t finite = 0;
 
-    for (size_t i = 0; i < s->n_columns; i++)
-        if (s->columns[i].metric >= 0)
-            finite += s->columns[i].stats.n;
     if (!s->rows)
         return hc_fail(err, HC_NO_DATA, "not enough data: no rows%s",
             a->dataset.has_keep ? " are left by --since, --until, --nodes or --match"
                                 : "");
-    if (!s->n_nodes || !finite)
-        return hc_fail(err, HC_NO_DATA,
-            "not enough data: none of %llu rows has a timestamp, a node and a finite "
-            "gauge",
-            (unsigned long long)s->rows);
+    if (!s->n_nodes)
+        return hc_analysis_no_data(a, err);
     if (s->first_us == s->last_us)
         return hc_fail(err, HC_NO_DATA,
             "not enough data: all rows have the same timestamp; a pattern in time needs "
@@ -445,8 +449,10 @@ enum hc_status hc_analysis_summarise(struct hc_analysis *a, struct hc_error *err
     HC_TRY(copy_files(a));
     HC_TRY(copy_nodes(a, err));
     find_span(s);
-    s->first_offset_s = (int32_t)hc_zone_offset(&a->zone, hc_floor_div(s->first_us, 1000000));
-    s->last_offset_s = (int32_t)hc_zone_offset(&a->zone, hc_floor_div(s->last_us, 1000000));
+    s->first_offset_s =
+        (int32_t)hc_zone_offset(&a->zone, hc_floor_div(s->first_us, 1000000));
+    s->last_offset_s =
+        (int32_t)hc_zone_offset(&a->zone, hc_floor_div(s->last_us, 1000000));
     HC_TRY(enough(a, err));
     HC_TRY(copy_groups(a, err));
     return copy_correlation(a);

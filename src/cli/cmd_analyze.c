@@ -1,8 +1,8 @@
-#include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -26,9 +26,9 @@ static const struct hc_option table[] = {
         "the cluster's time zone, such as Europe/Berlin: hours of the day and weekdays "
         "are its"),
     HC_OPTION_LIST(struct analyze_options, maps, "map", 0, "OURS=THEIRS",
-        "read column THEIRS as OURS; may be given again"),
+        "read column THEIRS as OURS"),
     HC_OPTION_LIST(struct analyze_options, matches, "match", 0, "LABEL=VALUE",
-        "only rows whose column LABEL is VALUE; may be given again"),
+        "only rows whose column LABEL is VALUE"),
     HC_OPTION_STRING(struct analyze_options, group_by, "group-by", 0, "COLUMN", NULL,
         "nodes, temporal and opportunity by the values of COLUMN too (pool, zone, type)"),
     HC_OPTION_DOUBLE(struct analyze_options, target_cpu, "target-cpu", 0, "SHARE", "0.65",
@@ -73,6 +73,8 @@ void hc_analysis_clear(struct hc_analysis *a)
     hc_duck_close(a->duck);
     if (a->temp_dir[0])
         hc_tree_remove(a->temp_dir);
+    if (a->made_out && !a->published)
+        rmdir(a->out_dir); /* only if nothing is in it */
     if (a->temp_slot >= 0)
         hc_interrupt_unregister(a->temp_slot);
 }
@@ -80,6 +82,7 @@ void hc_analysis_clear(struct hc_analysis *a)
 /* The report is made in a folder inside the one where it goes. */
 static enum hc_status make_folders(struct hc_analysis *a, struct hc_error *err)
 {
+    a->made_out = hc_path_kind(a->out_dir) == HC_PATH_NONE;
     HC_TRY(hc_dir_make(a->out_dir, err));
     hc_dir_sweep(a->out_dir);
     HC_TRY(hc_temp_dir(a->out_dir, a->temp_dir, err));
@@ -155,7 +158,7 @@ static enum hc_status analyse(struct hc_analysis *a, struct hc_error *err)
     struct hc_progress_bar bar;
     enum hc_status status;
 
-    openblas_set_num_threads(1); /* the threads are DuckDB's */
+    hc_profile_single_thread(); /* the threads are DuckDB's */
     HC_TRY(open_all(a, err));
     hc_progress_start(&bar, a->common, a->duck);
     status = hc_analysis_pass(a, err);

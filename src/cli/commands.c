@@ -20,7 +20,7 @@ const struct hc_command *const hc_commands[] = {
 const struct hc_option hc_common_options[] = {
     HC_OPTION_FLAG(struct hc_common, json, "json", 0, "print the result as JSON"),
     HC_OPTION_FLAG(struct hc_common, quiet, "quiet", 'q',
-        "print results and failures, nothing else"),
+        "print nothing but failures, and what --json asks for"),
     HC_OPTION_CHOICE(struct hc_common, progress, "progress", 0, "auto|always|never",
         "auto", "show how far the work is, on stderr; auto: only on a terminal"),
     HC_OPTION_INT(struct hc_common, threads, "threads", 0, "N", NULL, 1, 1024,

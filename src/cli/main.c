@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
-#include "cli/nearest.h"
+#include "base/nearest.h"
 #include "cli/versions.h"
 
 static int exit_code(enum hc_status status)

@@ -9,7 +9,7 @@ enum { WIDTH = 80 };
 
 static const char about[] =
     "Takes the history of a Kubernetes cluster (node metrics of 30 days and more), says "
-    "what is in it, and works out what better placement of pods would have gained. It "
+    "what is in it, and bounds what better placement of pods could have gained. It "
     "never changes the cluster, and works offline once it has its data.";
 
 struct exit_code {

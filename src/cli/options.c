@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "cli/nearest.h"
+#include "base/nearest.h"
 #include "cli/options.h"
 
 /* ---- one value ------------------------------------------------------------------- */

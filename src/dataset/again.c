@@ -79,11 +79,10 @@ static enum hc_status gather_rows(const struct second_look *look)
     add_where(look, &sql);
     HC_TRY(hc_buf_check(&sql));
     HC_TRY(hc_duck_run(look->duck, sql.text, look->err));
-    /* distinct times, each with the difference to the one before */
+    /* all times, each with the difference to the one before: 0 for a repeat */
     return hc_duck_run(look->duck,
-        "CREATE OR REPLACE TEMP TABLE hc_distinct AS SELECT i, t, n, t - lag(t) OVER "
-        "(PARTITION BY i ORDER BY t) AS d FROM (SELECT i, t, count(*) AS n FROM hc_at "
-        "GROUP BY i, t)",
+        "CREATE OR REPLACE TEMP TABLE hc_diff AS SELECT i, t, t - lag(t) OVER (PARTITION "
+        "BY i ORDER BY t) AS d FROM hc_at",
         look->err);
 }
 
@@ -92,28 +91,32 @@ static enum hc_status find_steps(const struct second_look *look)
 {
     return hc_duck_run(look->duck,
         "CREATE OR REPLACE TEMP TABLE hc_step AS SELECT i, greatest(s, 1) AS step FROM "
-        "(SELECT i, (d + 500000) // 1000000 AS s, count(*) AS n FROM hc_distinct WHERE d "
-        "IS NOT NULL GROUP BY ALL) QUALIFY row_number() OVER (PARTITION BY i ORDER BY n "
-        "DESC, s) = 1",
+        "(SELECT i, (d + 500000) // 1000000 AS s, count(*) AS n FROM hc_diff WHERE d > 0 "
+        "GROUP BY ALL) QUALIFY row_number() OVER (PARTITION BY i ORDER BY n DESC, s) = 1",
         look->err);
 }
 
 /* ---- the answers ---- */
 
+/* floor(t / step), of times before 1970 too. */
+#define SLOT(t) "((" t " - ((" t " % us) + us) % us) // us)"
+
 static enum hc_status take_slots(const struct second_look *look)
 {
     HC_CLEANUP(hc_rows_freep) struct hc_rows *rows = NULL;
 
-    /* floor(t / step), of times before 1970 too */
     HC_TRY(hc_duck_rows(look->duck,
-        "SELECT i, any_value(step), count(*), count(DISTINCT slot), max(slot) - "
-        "min(slot) "
-        "+ 1 FROM (SELECT i, step, (t - ((t % (step * 1000000)) + step * 1000000) % "
-        "(step "
-        "* 1000000)) // (step * 1000000) AS slot FROM hc_distinct LEFT JOIN hc_step "
-        "USING "
-        "(i)) GROUP BY i",
+        "SELECT i, any_value(us) // 1000000, count(*), count(*) FILTER (d IS NULL OR "
+        "slot "
+        "<> before), max(slot) - min(slot) + 1 FROM (SELECT i, d, us, " SLOT(
+            "t") " AS "
+                 "slot, " SLOT(
+                     "(t - d)") " AS before FROM (SELECT i, t, d, step * 1000000 AS us "
+                                "FROM hc_diff JOIN hc_step USING (i) WHERE d IS NULL OR "
+                                "d > 0)) GROUP BY i",
         &rows, look->err));
+    for (size_t i = 0; i < look->n; i++)
+        look->again[i].distinct = 1; /* a node without a step has a single time */
     for (size_t r = 0; r < hc_rows_count(rows); r++) {
         struct hc_times_again *again = &look->again[hc_rows_int(rows, 0, r)];
 
@@ -143,9 +146,8 @@ static enum hc_status take_gaps(const struct second_look *look)
     HC_CLEANUP(hc_rows_freep) struct hc_rows *rows = NULL;
 
     HC_TRY(hc_duck_rows(look->duck,
-        "SELECT i, t - d, t FROM hc_distinct JOIN hc_step USING (i) WHERE 2 * d > "
-        "3000000 "
-        "* step ORDER BY i, t",
+        "SELECT i, t - d, t FROM hc_diff JOIN hc_step USING (i) WHERE 2 * d > "
+        "3000000 * step ORDER BY i, t",
         &rows, look->err));
     for (size_t r = 0; r < hc_rows_count(rows); r++)
         HC_TRY(add_gap(&look->again[hc_rows_int(rows, 0, r)], hc_rows_int(rows, 1, r),
@@ -158,8 +160,9 @@ static enum hc_status take_order(const struct second_look *look)
     HC_CLEANUP(hc_rows_freep) struct hc_rows *rows = NULL;
 
     HC_TRY(hc_duck_rows(look->duck,
-        "SELECT i, count(*) FROM (SELECT i, t < lag(t) OVER (PARTITION BY hc_file, i "
-        "ORDER BY hc_row) AS back FROM hc_at) WHERE back GROUP BY i",
+        "SELECT i, count(*) FROM (SELECT i, t < lag(t) OVER w AND hc_file = lag(hc_file) "
+        "OVER w AS back FROM hc_at WINDOW w AS (PARTITION BY i ORDER BY hc_file, "
+        "hc_row)) WHERE back GROUP BY i",
         &rows, look->err));
     for (size_t r = 0; r < hc_rows_count(rows); r++)
         look->again[hc_rows_int(rows, 0, r)].out_of_order =
@@ -172,8 +175,8 @@ static enum hc_status any_repeats(const struct second_look *look, bool *ret)
     HC_CLEANUP(hc_rows_freep) struct hc_rows *rows = NULL;
 
     HC_TRY(hc_duck_run(look->duck,
-        "CREATE OR REPLACE TEMP TABLE hc_many AS SELECT i, t FROM hc_distinct WHERE n > "
-        "1",
+        "CREATE OR REPLACE TEMP TABLE hc_many AS SELECT DISTINCT i, t FROM hc_diff WHERE "
+        "d = 0",
         look->err));
     HC_TRY(hc_duck_rows(look->duck, "SELECT count(*) FROM hc_many", &rows, look->err));
     *ret = hc_rows_int(rows, 0, 0) > 0;
@@ -230,7 +233,7 @@ static enum hc_status run(const struct second_look *look)
     HC_TRY(take_order(look));
     HC_TRY(take_repeats(look));
     return hc_duck_run(look->duck,
-        "DROP TABLE hc_asked; DROP TABLE hc_at; DROP TABLE hc_distinct; DROP TABLE "
+        "DROP TABLE hc_asked; DROP TABLE hc_at; DROP TABLE hc_diff; DROP TABLE "
         "hc_step; DROP TABLE hc_many",
         look->err);
 }

@@ -19,49 +19,32 @@
     "('', 'NA', 'N/A', '#N/A', 'n/a', 'null', 'NULL', 'Null', 'None', 'none', '<NA>', "  \
     "'-')"
 
-static void add_text_of(
-    struct hc_buf *sql, const struct hc_text_file *text, const char *name)
-{
-    hc_sql_name(sql, name);
-    if (text->file->format == HC_FILE_JSON)
-        hc_buf_puts(sql, "->>'$'");
-}
-
 /* A number's text, or NULL for a word that means none. */
-static void add_clean(
-    struct hc_buf *sql, const struct hc_text_file *text, const char *name)
+static void add_clean(struct hc_buf *sql, const char *name)
 {
     hc_buf_puts(sql, "CASE WHEN trim(");
-    add_text_of(sql, text, name);
+    hc_sql_name(sql, name);
     hc_buf_puts(sql, ") NOT IN " NO_VALUE " THEN ");
-    add_text_of(sql, text, name);
+    hc_sql_name(sql, name);
     hc_buf_puts(sql, " END");
 }
 
 /* ---- types ---- */
 
-enum { PER_COLUMN = 5, PRESENT = 0, VALUES, DOUBLES, BIGINTS, JSON_NUMBERS };
+/* How many are there, mean something, are numbers, are whole numbers. */
+enum { PRESENT, VALUES, DOUBLES, BIGINTS, PER_COLUMN };
 
-static void add_counts(struct hc_buf *sql, const struct hc_text_file *text, size_t i)
+static void add_counts(struct hc_buf *sql, const char *name)
 {
-    const char *name = text->columns[i].name;
-
     hc_buf_puts(sql, "count(");
-    add_text_of(sql, text, name);
+    hc_sql_name(sql, name);
     hc_buf_puts(sql, "), count(");
-    add_clean(sql, text, name);
+    add_clean(sql, name);
     hc_buf_puts(sql, "), count(TRY_CAST(");
-    add_clean(sql, text, name);
+    add_clean(sql, name);
     hc_buf_puts(sql, " AS DOUBLE)), count(TRY_CAST(");
-    add_clean(sql, text, name);
-    hc_buf_puts(sql, " AS BIGINT)), ");
-    if (text->file->format == HC_FILE_JSON) {
-        hc_buf_puts(sql, "count(*) FILTER (json_type(");
-        hc_sql_name(sql, name);
-        hc_buf_puts(sql, ") IN ('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT'))");
-    } else {
-        hc_buf_puts(sql, "1");
-    }
+    add_clean(sql, name);
+    hc_buf_puts(sql, " AS BIGINT))");
 }
 
 static const char *type_of(
@@ -71,14 +54,11 @@ static const char *type_of(
 
     if (!hc_rows_int(rows, at + PRESENT, 0))
         return "TINYINT";
-    if (column->keep_text)
+    if (column->keep_text || hc_rows_int(rows, at + DOUBLES, 0) != values)
         return "VARCHAR";
-    /* in JSON a number is no text: one at least must stand without quotes */
-    if (hc_rows_int(rows, at + DOUBLES, 0) != values ||
-        (values && !hc_rows_int(rows, at + JSON_NUMBERS, 0)))
-        return "VARCHAR";
-    return hc_rows_int(rows, at + BIGINTS, 0) == values && column->exact ? "BIGINT"
-                                                                         : "DOUBLE";
+    if (column->exact && hc_rows_int(rows, at + BIGINTS, 0) == values)
+        return "BIGINT";
+    return "DOUBLE";
 }
 
 enum { COLUMNS_AT_ONCE = 400 };
@@ -93,7 +73,7 @@ static enum hc_status find_some(struct hc_duck *duck, struct hc_text_file *text,
     hc_buf_puts(&sql, "SELECT ");
     for (size_t i = from; i < to; i++) {
         hc_buf_puts(&sql, i > from ? ", " : "");
-        add_counts(&sql, text, i);
+        add_counts(&sql, text->columns[i].name);
     }
     hc_buf_puts(&sql, " FROM ");
     hc_text_file_read(text, false, &sql);
@@ -117,16 +97,15 @@ static enum hc_status find_types(
 
 /* ---- writing ---- */
 
-static void add_value(struct hc_buf *sql, const struct hc_text_file *text,
-    const struct hc_text_column *column)
+static void add_value(struct hc_buf *sql, const struct hc_text_column *column)
 {
     if (!strcmp(column->type, "VARCHAR")) {
-        add_text_of(sql, text, column->name);
+        hc_sql_name(sql, column->name);
     } else if (!strcmp(column->type, "TINYINT")) {
         hc_buf_puts(sql, "CAST(NULL AS TINYINT)");
     } else {
         hc_buf_puts(sql, "TRY_CAST(");
-        add_clean(sql, text, column->name);
+        add_clean(sql, column->name);
         hc_buf_printf(sql, " AS %s)", column->type);
     }
     hc_buf_puts(sql, " AS ");
@@ -141,7 +120,7 @@ static enum hc_status write_parquet(struct hc_duck *duck, const struct hc_text_f
     hc_buf_puts(&sql, "COPY (SELECT ");
     for (size_t i = 0; i < text->n; i++) {
         hc_buf_puts(&sql, i ? ", " : "");
-        add_value(&sql, text, &text->columns[i]);
+        add_value(&sql, &text->columns[i]);
     }
     /* JSON is read in order only when its rows have to be numbered */
     if (text->file->format == HC_FILE_JSON)

@@ -294,16 +294,18 @@ static enum hc_status copy_stdin(const char *path, struct hc_error *err)
 static enum hc_status add_stdin(struct search *s)
 {
     char path[HC_PATH_MAX];
+    enum hc_status status;
 
     for (size_t i = 0; i < s->ds->n_files; i++)
         if (!strcmp(s->ds->files[i].path, "-"))
             return HC_OK;
     HC_TRY(hc_path_join(s->request->temp_dir, "stdin", path, s->err));
     HC_TRY(copy_stdin(path, s->err));
-    if (add_file(s, path, "-", true))
+    status = add_file(s, path, "-", true);
+    if (status == HC_INPUT)
         return hc_fail(s->err, HC_INPUT,
             "cannot read standard input: CSV is expected there, not what came");
-    return HC_OK;
+    return status;
 }
 
 /* ---- all of them ---- */
@@ -348,6 +350,8 @@ static enum hc_status say_found(struct search *s)
 
 static enum hc_status say_nothing(struct search *s)
 {
+    if (s->empty && !strcmp(s->empty_name, "-"))
+        return hc_fail(s->err, HC_NO_DATA, "not enough data: standard input is empty");
     if (s->empty)
         return hc_fail(
             s->err, HC_NO_DATA, "not enough data: '%s' is empty", s->empty_name);

@@ -20,7 +20,8 @@ static bool equal(const struct hc_name_index *index, const char *a, const char *
 }
 
 /* The slot of a name: where it is, or where it would go. */
-static struct hc_name_index_slot *slot_of(const struct hc_name_index *index, const char *name)
+static struct hc_name_index_slot *slot_of(
+    const struct hc_name_index *index, const char *name)
 {
     size_t i = hash_of(name) & (index->cap - 1);
 

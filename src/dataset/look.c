@@ -2,11 +2,12 @@
 
 #include "dataset/inside.h"
 
-enum { FIRST_ROWS = 50000 };
+/* A few rows are enough nearly always; with very many nodes, more. */
+enum { FEW_ROWS = 20480, MORE_ROWS = 20 * FEW_ROWS };
 
 /* The most frequent difference between a node's successive times in the first rows. */
 static enum hc_status find_step(
-    struct hc_duck *duck, struct hc_dataset *ds, struct hc_error *err)
+    struct hc_duck *duck, struct hc_dataset *ds, int first_rows, struct hc_error *err)
 {
     HC_CLEANUP(hc_rows_freep) struct hc_rows *rows = NULL;
     HC_CLEANUP(hc_buf_clear) struct hc_buf sql = HC_BUF_INIT;
@@ -18,7 +19,7 @@ static enum hc_status find_step(
         "AS t FROM (SELECT %s, hc_time FROM hc_samples LIMIT %d) WHERE hc_time IS NOT "
         "NULL AND hc_node IS NOT NULL)) WHERE d > 0 GROUP BY s ORDER BY count(*) DESC, s "
         "LIMIT 1",
-        node, node, node, FIRST_ROWS);
+        node, node, node, first_rows);
     HC_TRY(hc_buf_check(&sql));
     HC_TRY(hc_duck_rows(duck, sql.text, &rows, err));
     if (hc_rows_count(rows))
@@ -67,5 +68,8 @@ enum hc_status hc_look(struct hc_duck *duck, struct hc_dataset *ds,
         HC_TRY(kept_range(duck, ds, err));
     else
         whole_range(ds, times, n_times);
-    return find_step(duck, ds, err);
+    HC_TRY(find_step(duck, ds, FEW_ROWS, err));
+    if (!ds->step_hint_s && ds->rows > FEW_ROWS)
+        HC_TRY(find_step(duck, ds, MORE_ROWS, err));
+    return HC_OK;
 }

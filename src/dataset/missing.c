@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cli/nearest.h"
+#include "base/nearest.h"
 #include "dataset/inside.h"
 
 /* Names that others have for ours; a NULL ends each list. The likeliest first. */
@@ -116,13 +116,13 @@ static const struct hc_field *find_text_gauge(const struct hc_schema *schema)
     return NULL;
 }
 
-static const struct hc_field *find_number(
+static const struct hc_field *find_gauge(
     const struct hc_schema *schema, const struct synonyms *known)
 {
     for (size_t i = 0; known->theirs[i]; i++) {
         const struct hc_field *field = hc_schema_find(schema, known->theirs[i]);
 
-        if (field && field->class == HC_CLASS_NUMBER)
+        if (field && field->class <= HC_CLASS_TEXT)
             return field;
     }
     return NULL;
@@ -137,8 +137,12 @@ enum hc_status hc_missing_gauge(
         return hc_fail(err, HC_INPUT, "no gauge in '%s': '%s' is %s, not numbers", path,
             text->theirs, text->class == HC_CLASS_TEXT ? "text" : text->type);
     for (size_t i = 0; i < HC_COUNT(gauges); i++) {
-        const struct hc_field *field = find_number(schema, &gauges[i]);
+        const struct hc_field *field = find_gauge(schema, &gauges[i]);
 
+        if (field && field->class == HC_CLASS_TEXT)
+            return hc_fail(err, HC_INPUT,
+                "no gauge in '%s': '%s' looks like one, but is text, not numbers", path,
+                field->theirs);
         if (field)
             return hc_fail(err, HC_INPUT,
                 "no gauge in '%s'; '%s' looks like one: --map %s=%s", path, field->theirs,

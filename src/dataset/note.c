@@ -24,7 +24,7 @@ enum hc_status hc_dataset_note(struct hc_dataset *ds, const char *format, ...)
     return HC_OK;
 }
 
-/* DuckDB's long words about a line that does not fit, in ours. */
+/* DuckDB's long words in ours. */
 static void reword(const char *message, char *out, size_t size)
 {
     unsigned long line;
@@ -33,8 +33,12 @@ static void reword(const char *message, char *out, size_t size)
         snprintf(out, size,
             "line %lu is not like the others (number of columns, quotes, or not UTF-8)",
             line);
+    else if (strstr(message, "expected records"))
+        snprintf(out, size, "JSON objects are expected, one a line");
     else
         snprintf(out, size, "%s", message);
+    for (size_t len = strlen(out); len && strchr(" .", out[len - 1]); len--)
+        out[len - 1] = '\0';
 }
 
 /* JSON errors name the file as DuckDB knows it: ' in file "x",' goes. */

@@ -26,16 +26,22 @@ void hc_dataset_clear(struct hc_dataset *ds)
     *ds = (struct hc_dataset){0};
 }
 
+/* What was not named by the user one by one. */
 static enum hc_status say_loaded(struct hc_dataset *ds)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf names = HC_BUF_INIT;
+    size_t found = 0;
 
-    for (size_t i = 0; i < ds->n_files && i < 3; i++)
-        hc_buf_printf(&names, "%s%s", i ? ", " : "",
-            strcmp(ds->files[i].path, "-") ? ds->files[i].path : "standard input");
+    for (size_t i = 0; i < ds->n_files; i++) {
+        if (ds->files[i].named || ds->files[i].verified || found++ >= 3)
+            continue;
+        hc_buf_printf(&names, "%s%s", names.len ? ", " : "", ds->files[i].path);
+    }
+    if (!found)
+        return HC_OK;
     HC_TRY(hc_buf_check(&names));
-    return hc_dataset_note(ds, "loaded %zu file%s: %s%s", ds->n_files,
-        ds->n_files > 1 ? "s" : "", names.text, ds->n_files > 3 ? ", ..." : "");
+    return hc_dataset_note(ds, "found %zu file%s: %s%s", found, found > 1 ? "s" : "",
+        names.text, found > 3 ? ", ..." : "");
 }
 
 struct opening {

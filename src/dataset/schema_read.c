@@ -200,7 +200,7 @@ static enum hc_status find_broken(struct hc_duck *duck, const struct hc_dataset 
 struct sorting {
     struct hc_name_index schemas; /* hash to schema */
     struct hc_name_index files;   /* readable to file */
-    size_t *schema_of;       /* [files] */
+    size_t *schema_of;            /* [files] */
 };
 
 static enum hc_status new_schema(struct hc_schemas *schemas)

@@ -1,8 +1,7 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "dataset/inside.h"
-
-static const char *const packings[] = {"uncompressed", "gzip", "zstd"};
 
 void hc_text_file_clear(struct hc_text_file *text)
 {
@@ -14,22 +13,36 @@ void hc_text_file_clear(struct hc_text_file *text)
 
 static void add_source(const struct hc_text_file *text, struct hc_buf *sql)
 {
-    bool plain_csv =
-        text->file->format == HC_FILE_CSV && text->file->packing == HC_PACKED_NONE;
+    static const char *const packings[] = {"auto", "gzip", "zstd"};
+    bool json = text->file->format == HC_FILE_JSON;
+    const char *packing = packings[text->file->packing];
 
+    if (text->file->packing == HC_PACKED_NONE)
+        packing = json ? "uncompressed" : "none";
     hc_sql_text(sql, text->file->readable);
-    hc_buf_printf(sql, ", compression='%s'",
-        plain_csv ? "none" : packings[text->file->packing]);
+    hc_buf_printf(sql, ", compression='%s'", packing);
 }
 
-/* ---- the names of the columns ---- */
+static enum hc_status take_columns(struct hc_text_file *text, size_t n)
+{
+    text->columns = hc_calloc(n ? n : 1, sizeof(*text->columns));
+    text->n = text->columns ? n : 0;
+    return text->columns ? HC_OK : HC_NO_MEMORY;
+}
+
+/* ---- the header of a CSV file ---- */
+
+/*
+ * DuckDB's own sniffer reads "a,b,c" as one column if a later line does not fit, and
+ * skips lines that it takes for a comment: so the header is read here.
+ */
+#define AS_IT_IS ", auto_detect=false, header=false"
 
 /* Of the four that are in use, the one that is most often in the header. */
-static char delimiter_of(const char *header)
+static char find_delimiter(const char *header, size_t *ret_columns)
 {
     static const char candidates[] = ",;\t|";
-    size_t counts[4] = {0};
-    size_t best = 0;
+    size_t counts[4] = {0}, best = 0;
     bool quoted = false;
 
     for (const char *c = header; *c; c++) {
@@ -42,68 +55,109 @@ static char delimiter_of(const char *header)
     for (size_t i = 1; i < 4; i++)
         if (counts[i] > counts[best])
             best = i;
+    *ret_columns = counts[best] + 1;
     return candidates[best];
 }
 
-/* The first line as it stands: a delimiter and quotes that no file has. */
-static enum hc_status find_delimiter(
-    struct hc_duck *duck, struct hc_text_file *text, struct hc_error *err)
+/* The first line as it stands: with a delimiter and quotes that no file has. */
+static enum hc_status read_first_line(struct hc_duck *duck,
+    const struct hc_text_file *text, struct hc_rows **ret, struct hc_error *err)
 {
-    HC_CLEANUP(hc_rows_freep) struct hc_rows *rows = NULL;
     HC_CLEANUP(hc_buf_clear) struct hc_buf sql = HC_BUF_INIT;
-    const char *header;
 
     hc_buf_puts(&sql, "SELECT l FROM read_csv(");
     add_source(text, &sql);
-    hc_buf_puts(&sql,
-        ", auto_detect=false, strict_mode=false, header=false, delim='\x01', "
-        "quote='', escape='', columns={'l': 'VARCHAR'}) LIMIT 1");
+    hc_buf_puts(&sql, AS_IT_IS ", strict_mode=false, delim='\x01', quote='', escape='', "
+                               "columns={'l': 'VARCHAR'}) LIMIT 1");
     HC_TRY(hc_buf_check(&sql));
-    HC_TRY(hc_duck_rows(duck, sql.text, &rows, err));
-    header = hc_rows_count(rows) ? hc_rows_text(rows, 0, 0) : NULL;
-    text->delimiter = delimiter_of(header ? header : "");
-    return HC_OK;
+    return hc_duck_rows(duck, sql.text, ret, err);
 }
 
-static void add_csv_options(const struct hc_text_file *text, struct hc_buf *sql)
+static void add_dialect(const struct hc_text_file *text, struct hc_buf *sql)
 {
     char delimiter[2] = {text->delimiter, '\0'};
 
-    hc_buf_puts(sql, ", header=true, quote='\"', escape='\"', delim=");
+    hc_buf_puts(sql, ", quote='\"', escape='\"', delim=");
     hc_sql_text(sql, delimiter);
 }
 
-static enum hc_status take_names(struct hc_text_file *text, size_t n)
+/* The first line, taken apart. */
+static enum hc_status read_header(struct hc_duck *duck, const struct hc_text_file *text,
+    size_t columns, struct hc_rows **ret, struct hc_error *err)
 {
-    text->columns = hc_calloc(n, sizeof(*text->columns));
-    text->n = n;
-    return text->columns ? HC_OK : HC_NO_MEMORY;
-}
-
-static enum hc_status csv_names(
-    struct hc_duck *duck, struct hc_text_file *text, struct hc_error *err)
-{
-    HC_CLEANUP(hc_rows_freep) struct hc_rows *rows = NULL;
     HC_CLEANUP(hc_buf_clear) struct hc_buf sql = HC_BUF_INIT;
 
-    HC_TRY(find_delimiter(duck, text, err));
     hc_buf_puts(&sql, "SELECT * FROM read_csv(");
     add_source(text, &sql);
-    hc_buf_puts(&sql, ", all_varchar=true, comment='', skip=0");
-    add_csv_options(text, &sql);
-    hc_buf_puts(&sql, ") LIMIT 0");
+    hc_buf_puts(&sql, AS_IT_IS ", columns={");
+    for (size_t i = 0; i < columns; i++)
+        hc_buf_printf(&sql, "%s'c%zu': 'VARCHAR'", i ? ", " : "", i);
+    hc_buf_putc(&sql, '}');
+    add_dialect(text, &sql);
+    hc_buf_puts(&sql, ") LIMIT 1");
     HC_TRY(hc_buf_check(&sql));
-    HC_TRY(hc_duck_rows(duck, sql.text, &rows, err));
-    HC_TRY(take_names(text, hc_rows_columns(rows)));
-    for (size_t i = 0; i < text->n; i++) {
-        text->columns[i].name = hc_strdup(hc_rows_name(rows, i));
-        if (!text->columns[i].name)
-            return HC_NO_MEMORY;
-    }
-    return HC_OK;
+    return hc_duck_rows(duck, sql.text, ret, err);
 }
 
-static enum hc_status json_names(
+/* A name that is there already gets a number, one that is empty its place. */
+static enum hc_status name_column(
+    struct hc_text_file *text, size_t i, const char *name, struct hc_name_index *known)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf unique = HC_BUF_INIT;
+
+    if (name && *name)
+        hc_buf_puts(&unique, name);
+    else
+        hc_buf_printf(&unique, "column%zu", i);
+    for (size_t k = 1; hc_name_index_find(known, hc_buf_str(&unique)) != SIZE_MAX; k++) {
+        hc_buf_reset(&unique);
+        hc_buf_printf(&unique, "%s_%zu", name && *name ? name : "column", k);
+    }
+    HC_TRY(hc_buf_check(&unique));
+    text->columns[i].name = hc_strdup(unique.text);
+    if (!text->columns[i].name)
+        return HC_NO_MEMORY;
+    return hc_name_index_add(known, text->columns[i].name, i);
+}
+
+static enum hc_status name_columns(struct hc_text_file *text, const struct hc_rows *rows)
+{
+    struct hc_name_index known = {0};
+    enum hc_status status = take_columns(text, hc_rows_columns(rows));
+
+    for (size_t i = 0; !status && i < text->n; i++)
+        status = name_column(text, i, hc_rows_text(rows, i, 0), &known);
+    hc_name_index_clear(&known);
+    return status;
+}
+
+static enum hc_status open_csv(
+    struct hc_duck *duck, struct hc_text_file *text, struct hc_error *err)
+{
+    HC_CLEANUP(hc_rows_freep) struct hc_rows *line = NULL;
+    HC_CLEANUP(hc_rows_freep) struct hc_rows *header = NULL;
+    size_t columns;
+
+    HC_TRY(read_first_line(duck, text, &line, err));
+    if (!hc_rows_count(line) || !hc_rows_text(line, 0, 0))
+        return hc_fail(err, HC_INPUT, "its first line is empty");
+    text->delimiter = find_delimiter(hc_rows_text(line, 0, 0), &columns);
+    HC_TRY(read_header(duck, text, columns, &header, err));
+    if (!hc_rows_count(header))
+        return hc_fail(err, HC_INPUT, "its first line is empty");
+    return name_columns(text, header);
+}
+
+/* ---- the fields of JSON objects ---- */
+
+/* Were all its values between quotes? Mixed ones have the type JSON. */
+static bool is_quoted(const char *type)
+{
+    return !strcmp(type, "VARCHAR") || !strncmp(type, "TIME", 4) ||
+           !strcmp(type, "DATE") || !strcmp(type, "UUID");
+}
+
+static enum hc_status open_json(
     struct hc_duck *duck, struct hc_text_file *text, struct hc_error *err)
 {
     HC_CLEANUP(hc_rows_freep) struct hc_rows *rows = NULL;
@@ -111,13 +165,14 @@ static enum hc_status json_names(
 
     hc_buf_puts(&sql, "DESCRIBE SELECT * FROM read_json(");
     add_source(text, &sql);
-    hc_buf_puts(&sql, ", records=true, sample_size=-1, maximum_depth=1, "
+    hc_buf_puts(&sql, ", records=true, sample_size=-1, maximum_depth=2, "
                       "map_inference_threshold=-1, field_appearance_threshold=0)");
     HC_TRY(hc_buf_check(&sql));
     HC_TRY(hc_duck_rows(duck, sql.text, &rows, err));
-    HC_TRY(take_names(text, hc_rows_count(rows)));
+    HC_TRY(take_columns(text, hc_rows_count(rows)));
     for (size_t i = 0; i < text->n; i++) {
         text->columns[i].name = hc_strdup(hc_rows_text(rows, 0, i));
+        text->columns[i].keep_text = is_quoted(hc_rows_text(rows, 1, i));
         if (!text->columns[i].name)
             return HC_NO_MEMORY;
     }
@@ -130,24 +185,12 @@ enum hc_status hc_text_file_open(struct hc_duck *duck, const struct hc_dataset_f
     enum hc_status status;
 
     *ret = (struct hc_text_file){.file = file};
-    status = file->format == HC_FILE_JSON ? json_names(duck, ret, err)
-                                          : csv_names(duck, ret, err);
+    status = file->format == HC_FILE_JSON ? open_json(duck, ret, err)
+                                          : open_csv(duck, ret, err);
     return hc_dataset_blame(file->path, status, err);
 }
 
 /* ---- all of it as text ---- */
-
-static void add_columns(
-    const struct hc_text_file *text, const char *type, struct hc_buf *sql)
-{
-    hc_buf_puts(sql, ", columns={");
-    for (size_t i = 0; i < text->n; i++) {
-        hc_buf_puts(sql, i ? ", " : "");
-        hc_sql_text(sql, text->columns[i].name);
-        hc_buf_printf(sql, ": '%s'", type);
-    }
-    hc_buf_puts(sql, "}");
-}
 
 void hc_text_file_read(const struct hc_text_file *text, bool in_order, struct hc_buf *sql)
 {
@@ -155,14 +198,16 @@ void hc_text_file_read(const struct hc_text_file *text, bool in_order, struct hc
 
     hc_buf_puts(sql, json ? "read_json(" : "read_csv(");
     add_source(text, sql);
-    if (json) {
-        hc_buf_puts(sql, ", records=true");
-        add_columns(text, "JSON", sql);
-    } else {
-        hc_buf_puts(sql, ", auto_detect=false");
-        add_csv_options(text, sql);
-        hc_buf_puts(sql, in_order ? ", parallel=false" : "");
-        add_columns(text, "VARCHAR", sql);
+    hc_buf_puts(sql, json ? ", records=true" : ", auto_detect=false, header=true");
+    if (!json)
+        add_dialect(text, sql);
+    if (!json && in_order)
+        hc_buf_puts(sql, ", parallel=false");
+    hc_buf_puts(sql, ", columns={");
+    for (size_t i = 0; i < text->n; i++) {
+        hc_buf_puts(sql, i ? ", " : "");
+        hc_sql_text(sql, text->columns[i].name);
+        hc_buf_puts(sql, ": 'VARCHAR'");
     }
-    hc_buf_putc(sql, ')');
+    hc_buf_puts(sql, "})");
 }

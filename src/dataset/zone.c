@@ -1,7 +1,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cli/nearest.h"
+#include "base/nearest.h"
 #include "dataset/inside.h"
 
 /* "Berlin" for "Europe/Berlin". */

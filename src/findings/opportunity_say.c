@@ -41,7 +41,8 @@ static enum hc_status say_nodes(const struct hc_view *view, struct hc_findings *
     hc_buf_puts(&d.text, "At ");
     write_targets(&d.text, view);
     hc_buf_printf(&d.text,
-        " half of the hours fit on %s of %s nodes, 95 %% of them on %s: a lower bound%s.",
+        " half of the hours fit on %s of %s nodes, 95 %% of them on %s of mean size: a "
+        "bound%s.",
         hc_phrase_number(o->nodes_needed.median).text,
         hc_phrase_number(o->nodes_present.median).text,
         hc_phrase_number(o->nodes_needed.p95).text, assumption(o));
@@ -107,7 +108,7 @@ static enum hc_status say_hot(const struct hc_view *view, struct hc_findings *ou
             hc_phrase_plural(o->cpu_node_hours, "node-hour").text);
         return hc_draft_end(&d, out);
     }
-    d.head.weight = 88;
+    d.head.weight = o->hot_share >= 0.01 ? 88 : 64;
     hc_buf_printf(&d.text,
         "CPU is over 80 %% in %s of %s node-hours (%s); spread evenly hour by hour, the "
         "same load would leave %s.",

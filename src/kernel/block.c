@@ -1,6 +1,8 @@
 #include <cblas.h>
 #include <math.h>
 
+#include <hindcast/profile.h>
+
 #include "kernel/block.h"
 #include "kernel/simd.h"
 
@@ -54,6 +56,11 @@ struct hc_moments hc_block_moments(const struct hc_sums *sums, size_t n, double 
     else if (m2 > 0)
         moments.m2 = m2;
     return moments;
+}
+
+void hc_profile_single_thread(void)
+{
+    openblas_set_num_threads(1);
 }
 
 /* BLAS costs about half a microsecond a call: a handful of rows is quicker by hand. */

@@ -269,7 +269,7 @@ static enum hc_status add_block(struct hc_profile *p)
 /* Keys of the batch's row `i` as row `r` of the block. */
 static void take_keys(struct hc_work *work, const struct hc_batch *b, size_t i, size_t r)
 {
-    bool timed = !b->time_valid || hc_bit(b->time_valid, i);
+    bool timed = b->time_us && (!b->time_valid || hc_bit(b->time_valid, i));
 
     if (timed)
         timed = b->time_us[i] >= -HC_TIMES_FURTHEST && b->time_us[i] <= HC_TIMES_FURTHEST;

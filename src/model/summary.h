@@ -72,7 +72,7 @@ struct hc_summary {
     uint64_t rows_no_key; /* without a timestamp or a node */
     int64_t first_us, last_us;
     int32_t first_offset_s, last_offset_s; /* of the analysis' zone from UTC, then */
-    int64_t grain_s; /* 3600 or 900 */
+    int64_t grain_s;                       /* 3600 or 900 */
     size_t n_columns;
     struct hc_column
         *columns; /* keys first, then gauges in contract order, then the file's */

@@ -22,11 +22,17 @@ struct hc_zone {
 
 static inline int64_t hc_zone_offset(const struct hc_zone *zone, int64_t utc_s)
 {
-    size_t i = zone->n_spans - 1;
+    size_t low = 0, high = zone->n_spans; /* the span is in [low, high) */
 
-    while (i > 0 && zone->spans[i].from_s > utc_s)
-        i--;
-    return zone->spans[i].offset_s;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+
+        if (zone->spans[middle].from_s <= utc_s)
+            low = middle;
+        else
+            high = middle;
+    }
+    return zone->spans[low].offset_s;
 }
 
 /* 3600 where every offset is whole hours, else 900: the bucket that local hours need. */

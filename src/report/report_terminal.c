@@ -174,8 +174,8 @@ static const struct {
     {"figures", "pictures, SVG and PNG"},
     {"tables", "CSV for a spreadsheet or pandas"},
     {"rollup.parquet", "hourly cells of every node, for SQL"},
-    {"state.hcs", "the stored state, to merge with later days"},
-    {"run.json", "metrics and params, for hindcast track"},
+    {"state.hcs", "the stored state of the pass, for the C library"},
+    {"run.json", "metrics, params and tags of this run"},
 };
 
 /* Is `name`, or a file in the folder of that name, among the artifacts? */

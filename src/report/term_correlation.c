@@ -83,8 +83,7 @@ void hc_term_correlation(struct hc_page *page, const struct hc_findings *f)
     rank_pairs(f, &rank);
     hc_page_wrapf(page, HC_PAGE_INDENT, "%s pair%s of %s columns with |r| > 0.7%s",
         hc_human_count(f->correlation.n_pairs).text,
-        f->correlation.n_pairs == 1 ? "" : "s",
-        hc_human_count(f->summary->pooled.p).text,
+        f->correlation.n_pairs == 1 ? "" : "s", hc_human_count(f->summary->pooled.p).text,
         rank.n ? ", gauges first. r: all rows pooled; within: node means taken out "
                  "(movement, not level), gauges only."
                : ".");

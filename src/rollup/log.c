@@ -34,7 +34,9 @@ struct hc_cell_log {
     char error[256];
 };
 
-/* Buckets of 15 minutes and more between 10,000 BC and 20,000 AD fit in 40 bits. */
+enum { MAX_NODES = 1 << 24 };
+
+/* 24 bits of node, 40 of bucket: a quarter of an hour of any time that a row can have. */
 static uint64_t pack(uint32_t node, int64_t bucket)
 {
     return (uint64_t)node << 40 | ((uint64_t)(bucket + (1ll << 39)) & 0xFFFFFFFFFFull);
@@ -148,6 +150,8 @@ static enum hc_status intern(
 {
     size_t at;
 
+    if (log->n_nodes == MAX_NODES)
+        return HC_NO_MEMORY;
     HC_TRY(widen(log));
     at = slot_of(log, name, len);
     if (!log->slots[at]) {

@@ -1,9 +1,10 @@
 /*
  * parquet.h - the merged cells as rollup.parquet
  *
- * One row a cell: cluster (where there is one), node, bucket_start (UTC), rows, then for
- * each gauge <gauge>_n, _mean, _m2, _min, _max, NULL where n is 0. The footer has what it
- * takes to merge it with another: grain_s, what made it, and from what.
+ * One row a cell: cluster (where the data has that column; '' for none), node,
+ * bucket_start (UTC), rows, then for each gauge <gauge>_n, _mean, _m2, _min, _max, NULL
+ * where n is 0. The footer has what it takes to merge it with another: grain_s, what made
+ * it, and from what.
  */
 #ifndef HC_ROLLUP_PARQUET_H
 #define HC_ROLLUP_PARQUET_H

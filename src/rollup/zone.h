@@ -8,9 +8,8 @@
 #include "model/zone.h"
 
 /*
- * The offsets that `name` has between two UTC times, found hour by hour (and at the
- * quarter, where a clock changes in between). HC_USAGE for a zone that does not exist,
- * naming the nearest one.
+ * The offsets that `name`, a zone known to exist, has between two UTC times: looked at
+ * day by day, and by the quarter of an hour where a day differs from the one before.
  */
 enum hc_status hc_zone_load(struct hc_duck *duck, const char *name, int64_t first_us,
     int64_t last_us, struct hc_zone *ret, struct hc_error *err) HC_MUST_USE;

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "cli/nearest.h"
+#include "base/nearest.h"
 
 enum { LONGEST = 63 };
 
