@@ -1,5 +1,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string.h>
 
 #include "base/mem.h"
@@ -21,6 +24,13 @@ static bool must_fail(void)
         if (atomic_compare_exchange_weak(&countdown, &left, left - 1))
             return false;
     return left == 0;
+}
+
+void hc_mem_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 void *hc_alloc(size_t n, size_t size)

@@ -29,6 +29,10 @@ enum hc_status hc_grow(void *items, size_t *cap, size_t need, size_t size) HC_MU
 /* For HC_CLEANUP on any pointer: frees what `p` points at. */
 void hc_freep(void *p);
 
+/* Gives freed memory back to the system, where the C library can: between two phases
+ * that each take a lot. */
+void hc_mem_trim(void);
+
 /* The n-th allocation from now on fails, and all later ones; n < 0: none (tests only). */
 void hc_mem_fail_after(long n);
 

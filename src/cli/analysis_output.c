@@ -108,6 +108,7 @@ static enum hc_status write_json(struct hc_analysis *a, struct hc_error *err)
 
 enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
 {
+    hc_mem_trim(); /* what the pass took: writing takes its own */
     HC_TRY(write_rollup(a, err));
     HC_TRY(write_state(a, err));
     HC_TRY(write_tables(a, err));

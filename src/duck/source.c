@@ -141,14 +141,15 @@ static enum hc_status register_source(
     return state == DuckDBSuccess ? HC_OK : HC_INTERNAL;
 }
 
-static void write_copy(
-    struct hc_buf *sql, const char *name, const char *path, const char *const *metadata)
+static void write_copy(struct hc_buf *sql, const char *name, size_t row_group,
+    const char *path, const char *const *metadata)
 {
     hc_buf_printf(sql, "COPY (SELECT * FROM %s()) TO ", name);
     hc_sql_text(sql, path);
     hc_buf_puts(sql,
         " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, "
-        "ROW_GROUP_SIZE 122880, DICTIONARY_SIZE_LIMIT 4096");
+        "DICTIONARY_SIZE_LIMIT 4096");
+    hc_buf_printf(sql, ", ROW_GROUP_SIZE %zu", row_group ? row_group : 122880);
     for (size_t i = 0; metadata && metadata[i]; i += 2) {
         hc_buf_puts(sql, i ? ", " : ", KV_METADATA {");
         hc_buf_puts(sql, metadata[i]);
@@ -170,7 +171,7 @@ enum hc_status hc_duck_write_parquet(struct hc_duck *duck, struct hc_source *sou
     /* a name of its own for each: a function cannot be replaced */
     snprintf(name, sizeof(name), "hc_source_%u", atomic_fetch_add(&serial, 1));
     HC_TRY(register_source(duck, &scan, name));
-    write_copy(&sql, name, path, metadata);
+    write_copy(&sql, name, source->row_group, path, metadata);
     HC_TRY(hc_buf_check(&sql));
     status = hc_duck_run(duck, sql.text, err);
     if (scan.status) {

@@ -38,6 +38,7 @@ struct hc_source {
     const struct hc_source_column *columns;
     size_t n_columns;
     size_t partitions;
+    size_t row_group; /* rows that a thread holds before it writes; 0: 122,880 */
     /* Fills up to rows->cap rows of a partition; 0 rows: it has no more. */
     enum hc_status (*fill)(void *context, size_t partition, struct hc_source_rows *rows,
         size_t *ret_rows, struct hc_error *err);

@@ -5,7 +5,8 @@
 #include "duck/source.h"
 #include "rollup/parquet.h"
 
-enum { PER_GAUGE = 5, NAME_ROOM = 64 };
+/* 63 columns: 12 MB a thread before it is written. */
+enum { PER_GAUGE = 5, NAME_ROOM = 64, ROW_GROUP = 24576 };
 
 static const char *const suffixes[PER_GAUGE] = {"n", "mean", "m2", "min", "max"};
 
@@ -117,7 +118,8 @@ enum hc_status hc_rollup_write(struct hc_duck *duck, const struct hc_rollup *rol
 {
     HC_CLEANUP(writing_clear)
     struct writing w = {.rollup = rollup, .partitions = hc_duck_threads(duck)};
-    struct hc_source source = {.fill = fill, .context = &w, .partitions = w.partitions};
+    struct hc_source source = {
+        .fill = fill, .context = &w, .partitions = w.partitions, .row_group = ROW_GROUP};
     char grain[32];
     const char *metadata[] = {
         "hindcast_rollup", "1", "grain_s", grain, "origin", rollup->origin, NULL};
