@@ -9,12 +9,16 @@
 /* Length in bytes (1..4) of the valid UTF-8 sequence at `s`, 0 if there is none. */
 size_t hc_utf8_len(const char *s, size_t n);
 
-/* Code points in `s`: its width on a terminal for text without wide or joined signs. */
+/* Columns of a terminal that the sign at `s` takes: 1, or 2 for East Asian and emoji. */
+size_t hc_utf8_sign_width(const char *s, size_t n);
+
+/* Columns that `s` takes, if it is shown as it is. */
 size_t hc_utf8_width(const char *s);
 
 /*
- * Appends `s` so that a terminal shows it and does nothing else: control characters
- * and broken UTF-8 become \xNN; at most `max` code points, then "…" or "..".
+ * Appends `s` so that a terminal shows it and does nothing else: control characters,
+ * joining marks and broken UTF-8 become \xNN; at most `max` columns, with "…" or ".."
+ * where it was cut.
  */
 void hc_utf8_show(struct hc_buf *out, const char *s, size_t max, bool ascii);
 

@@ -68,6 +68,10 @@ enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err) HC_
 enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 enum hc_status hc_analysis_print(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
+/* HC_USAGE where a file of the report would replace a file that is read. */
+enum hc_status hc_analysis_spare_inputs(
+    const struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
 /* The failure "none of N rows has a timestamp, a node and a finite gauge". */
 enum hc_status hc_analysis_no_data(
     const struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;

@@ -91,6 +91,37 @@ static size_t list_artifacts(const char **names)
     return n;
 }
 
+static enum hc_status spare_input(const struct hc_analysis *a, const char *artifact,
+    const struct hc_file_id *there, struct hc_error *err)
+{
+    for (size_t i = 0; i < a->dataset.n_files; i++) {
+        struct hc_file_id input;
+
+        if (!hc_file_identify(a->dataset.files[i].path, &input, NULL) &&
+            input.device == there->device && input.inode == there->inode)
+            return hc_fail(err, HC_USAGE,
+                "the report would replace '%s/%s', which is read: choose another -o",
+                a->out_dir, artifact);
+    }
+    return HC_OK;
+}
+
+enum hc_status hc_analysis_spare_inputs(const struct hc_analysis *a, struct hc_error *err)
+{
+    const char *names[MAX_ARTIFACTS];
+    size_t n = list_artifacts(names);
+
+    for (size_t i = 0; i < n; i++) {
+        char path[HC_PATH_MAX];
+        struct hc_file_id there;
+
+        HC_TRY(hc_path_join(a->out_dir, names[i], path, err));
+        if (!hc_file_identify(path, &there, NULL))
+            HC_TRY(spare_input(a, names[i], &there, err));
+    }
+    return HC_OK;
+}
+
 static enum hc_status write_json(struct hc_analysis *a, struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear)

@@ -253,7 +253,7 @@ enum hc_status hc_analysis_pass(struct hc_analysis *a, struct hc_error *err)
 
         if (status == HC_OUTPUT && hc_cell_log_error(a->log)[0])
             return hc_fail(err, status, "%s", hc_cell_log_error(a->log));
-        HC_TRY(status);
+        HC_TRY(hc_dataset_explain(a->duck, &a->dataset, status, err));
     }
     return hc_dataset_unchanged(&a->dataset, err);
 }

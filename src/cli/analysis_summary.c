@@ -291,8 +291,9 @@ static enum hc_status look_again(
         }
     if (!n)
         return HC_OK;
-    HC_TRY(hc_dataset_times_again(
-        a->duck, &a->dataset, clusters, names, n, &again, &n_again, err));
+    status = hc_dataset_times_again(
+        a->duck, &a->dataset, clusters, names, n, &again, &n_again, err);
+    HC_TRY(hc_dataset_explain(a->duck, &a->dataset, status, err));
     status = take_again(a, again, n_again, ranked);
     hc_times_again_free(again, n_again);
     return status;

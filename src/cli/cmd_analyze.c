@@ -116,6 +116,7 @@ static enum hc_status open_all(struct hc_analysis *a, struct hc_error *err)
     a->request.temp_dir = a->spill_dir;
     duck.temp_dir = a->spill_dir;
     HC_TRY(hc_dataset_find(&a->request, &a->dataset, err));
+    HC_TRY(hc_analysis_spare_inputs(a, err));
     HC_TRY(hc_duck_open(&duck, &a->duck, err));
     HC_TRY(lock_down(a, err));
     HC_TRY(hc_dataset_open(a->duck, &a->request, &a->dataset, err));

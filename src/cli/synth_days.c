@@ -137,7 +137,11 @@ static enum hc_status write_day(
 {
     struct work *work = s->work;
     struct hc_synth_day *day = &work->days[s->day];
-    struct hc_source source = {work->columns, COLUMNS, 1, fill, s};
+    struct hc_source source = {.columns = work->columns,
+        .n_columns = COLUMNS,
+        .partitions = 1,
+        .fill = fill,
+        .context = s};
     const char *const metadata[] = {
         "hindcast_version", HC_VERSION, "hindcast_source", "synth", NULL};
     char path[HC_PATH_MAX];

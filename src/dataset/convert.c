@@ -15,45 +15,54 @@
 
 #include "dataset/inside.h"
 
-#define NO_VALUE                                                                         \
-    "('', 'NA', 'N/A', '#N/A', 'n/a', 'null', 'NULL', 'Null', 'None', 'none', '<NA>', "  \
-    "'-')"
-
-/* A number's text, or NULL for a word that means none. */
-static void add_clean(struct hc_buf *sql, const char *name)
-{
-    hc_buf_puts(sql, "CASE WHEN trim(");
-    hc_sql_name(sql, name);
-    hc_buf_puts(sql, ") NOT IN " NO_VALUE " THEN ");
-    hc_sql_name(sql, name);
-    hc_buf_puts(sql, " END");
-}
+/*
+ * Is a text a word for no value? Not by IN, which DuckDB makes a join for each column,
+ * nor by a regular expression, which takes a millisecond to prepare.
+ */
+#define IS_NO_VALUE                                                                      \
+    "contains('||na|n/a|#n/a|null|none|<na>|-|', '|' || lower(trim(%s)) || '|')"
 
 /* ---- types ---- */
 
-/* How many are there, mean something, are numbers, are whole numbers. */
-enum { PRESENT, VALUES, DOUBLES, BIGINTS, PER_COLUMN };
+/* How many are there, are numbers, whole numbers, words for none, have quotes. */
+enum { PRESENT, DOUBLES, BIGINTS, WORDS, QUOTED, PER_COLUMN };
 
-static void add_counts(struct hc_buf *sql, const char *name)
+static void add_counts(struct hc_buf *sql, const struct hc_text_file *text, size_t i)
 {
-    hc_buf_puts(sql, "count(");
-    hc_sql_name(sql, name);
-    hc_buf_puts(sql, "), count(");
-    add_clean(sql, name);
-    hc_buf_puts(sql, "), count(TRY_CAST(");
-    add_clean(sql, name);
-    hc_buf_puts(sql, " AS DOUBLE)), count(TRY_CAST(");
-    add_clean(sql, name);
-    hc_buf_puts(sql, " AS BIGINT))");
+    bool json = text->file->format == HC_FILE_JSON;
+    HC_CLEANUP(hc_buf_clear) struct hc_buf name = HC_BUF_INIT;
+    HC_CLEANUP(hc_buf_clear) struct hc_buf bare = HC_BUF_INIT;
+
+    hc_sql_name(&name, text->columns[i].name);
+    hc_buf_printf(
+        &bare, json ? "trim(CAST(%s AS VARCHAR), '\"')" : "%s", hc_buf_str(&name));
+    /* not by FILTER: each keeps a chunk of all columns */
+    hc_buf_printf(sql,
+        "count(%s), count(TRY_CAST(%s AS DOUBLE)), count(TRY_CAST(%s AS BIGINT)), "
+        "count(CASE WHEN TRY_CAST(%s AS DOUBLE) IS NULL THEN CASE WHEN " IS_NO_VALUE
+        " THEN 1 END END), ",
+        hc_buf_str(&name), hc_buf_str(&bare), hc_buf_str(&bare), hc_buf_str(&bare),
+        hc_buf_str(&bare));
+    if (json)
+        hc_buf_printf(sql,
+            "count(CASE WHEN starts_with(CAST(%s AS VARCHAR), '\"') THEN 1 END)",
+            hc_buf_str(&name));
+    else
+        hc_buf_putc(sql, '0');
+    sql->failed |= name.failed || bare.failed;
 }
 
 static const char *type_of(
     const struct hc_text_column *column, const struct hc_rows *rows, size_t at)
 {
-    int64_t values = hc_rows_int(rows, at + VALUES, 0);
+    int64_t present = hc_rows_int(rows, at + PRESENT, 0);
+    int64_t values = present - hc_rows_int(rows, at + WORDS, 0);
 
-    if (!hc_rows_int(rows, at + PRESENT, 0))
+    if (!present)
         return "TINYINT";
+    /* "1" in JSON is text, but "NaN" among numbers is one */
+    if (values && hc_rows_int(rows, at + QUOTED, 0) == present)
+        return "VARCHAR";
     if (column->keep_text || hc_rows_int(rows, at + DOUBLES, 0) != values)
         return "VARCHAR";
     if (column->exact && hc_rows_int(rows, at + BIGINTS, 0) == values)
@@ -73,10 +82,10 @@ static enum hc_status find_some(struct hc_duck *duck, struct hc_text_file *text,
     hc_buf_puts(&sql, "SELECT ");
     for (size_t i = from; i < to; i++) {
         hc_buf_puts(&sql, i > from ? ", " : "");
-        add_counts(&sql, text->columns[i].name);
+        add_counts(&sql, text, i);
     }
     hc_buf_puts(&sql, " FROM ");
-    hc_text_file_read(text, false, &sql);
+    hc_text_file_read(text, HC_TEXT_TYPES, &sql);
     HC_TRY(hc_buf_check(&sql));
     HC_TRY(hc_duck_rows(duck, sql.text, &rows, err));
     for (size_t i = from; i < to; i++)
@@ -87,6 +96,10 @@ static enum hc_status find_some(struct hc_duck *duck, struct hc_text_file *text,
 static enum hc_status find_types(
     struct hc_duck *duck, struct hc_text_file *text, struct hc_error *err)
 {
+    for (size_t i = 0; text->useless && i < text->n; i++)
+        text->columns[i].type = "VARCHAR";
+    if (text->useless)
+        return HC_OK;
     for (size_t from = 0; from < text->n; from += COLUMNS_AT_ONCE) {
         size_t to = from + COLUMNS_AT_ONCE;
 
@@ -105,7 +118,7 @@ static void add_value(struct hc_buf *sql, const struct hc_text_column *column)
         hc_buf_puts(sql, "CAST(NULL AS TINYINT)");
     } else {
         hc_buf_puts(sql, "TRY_CAST(");
-        add_clean(sql, column->name);
+        hc_sql_name(sql, column->name);
         hc_buf_printf(sql, " AS %s)", column->type);
     }
     hc_buf_puts(sql, " AS ");
@@ -126,8 +139,8 @@ static enum hc_status write_parquet(struct hc_duck *duck, const struct hc_text_f
     if (text->file->format == HC_FILE_JSON)
         hc_buf_puts(&sql, ", row_number() OVER () AS " HC_NUMBER_COLUMN);
     hc_buf_puts(&sql, " FROM ");
-    hc_text_file_read(text, true, &sql);
-    hc_buf_puts(&sql, ") TO ");
+    hc_text_file_read(text, HC_TEXT_ROWS, &sql);
+    hc_buf_puts(&sql, text->useless ? " LIMIT 0) TO " : ") TO ");
     hc_sql_text(&sql, path);
     hc_buf_puts(&sql, " (" HC_TEMP_PARQUET ")");
     HC_TRY(hc_buf_check(&sql));
@@ -163,6 +176,19 @@ static void settle_names(const struct hc_dataset_request *request,
     }
 }
 
+static bool has_keys(struct hc_mapping *mapping, const struct hc_text_file *text)
+{
+    bool time = false, node = false;
+
+    for (size_t i = 0; i < text->n; i++) {
+        const char *ours = hc_mapping_apply(mapping, text->columns[i].name);
+
+        time |= !strcmp(ours, HC_KEY_TIME);
+        node |= !strcmp(ours, HC_KEY_NODE);
+    }
+    return time && node;
+}
+
 /* ---- files ---- */
 
 static enum hc_status convert_text(struct hc_duck *duck,
@@ -172,6 +198,7 @@ static enum hc_status convert_text(struct hc_duck *duck,
     enum hc_status status;
 
     settle_names(request, mapping, text);
+    text->useless = !has_keys(mapping, text);
     status = find_types(duck, text, err);
     if (!status)
         status = write_parquet(duck, text, path, err);

@@ -98,6 +98,13 @@ void hc_dataset_clear(struct hc_dataset *dataset);
 enum hc_status hc_dataset_unchanged(
     const struct hc_dataset *dataset, struct hc_error *err) HC_MUST_USE;
 
+/*
+ * After a query over hc_samples failed with `status` and `err`: where that lies in a file
+ * (HC_INPUT), finds out which one and names it in `err`. Returns `status`.
+ */
+enum hc_status hc_dataset_explain(struct hc_duck *duck, const struct hc_dataset *dataset,
+    enum hc_status status, struct hc_error *err) HC_MUST_USE;
+
 /* The value of --group-by that a node has most often; NULL where it has none. */
 struct hc_node_group {
     char *cluster, *node, *value;

@@ -114,6 +114,7 @@ enum hc_class {
 struct hc_field {
     char *theirs, *name, *type;
     enum hc_class class;
+    bool unnamed; /* has no name in the file; this one is DuckDB's */
 };
 
 struct hc_schema {
@@ -237,6 +238,7 @@ struct hc_text_column {
 struct hc_text_file {
     const struct hc_dataset_file *file;
     char delimiter; /* CSV */
+    bool useless;   /* a key is missing: only its columns are told */
     struct hc_text_column *columns;
     size_t n;
 };
@@ -245,9 +247,12 @@ void hc_text_file_clear(struct hc_text_file *text);
 enum hc_status hc_text_file_open(struct hc_duck *duck, const struct hc_dataset_file *file,
     struct hc_text_file *ret, struct hc_error *err) HC_MUST_USE;
 
-/* "read_csv(...)" or "read_json(...)", every column as text. */
+/* What the text is read for. JSON: with the quotes of strings, or without. */
+enum hc_text_pass { HC_TEXT_TYPES, HC_TEXT_ROWS };
+
+/* "read_csv(...)" or "read_json(...)", every column as text; for ROWS in their order. */
 void hc_text_file_read(
-    const struct hc_text_file *text, bool in_order, struct hc_buf *sql);
+    const struct hc_text_file *text, enum hc_text_pass pass, struct hc_buf *sql);
 
 /* ---- dedup.c ---- */
 

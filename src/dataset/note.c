@@ -64,3 +64,35 @@ enum hc_status hc_dataset_blame(
     drop_file(reason);
     return hc_fail(err, HC_INPUT, "cannot read '%s': %s", path, reason);
 }
+
+/* Reads every value of a file. */
+static enum hc_status read_all(
+    struct hc_duck *duck, const struct hc_dataset_file *file, struct hc_error *err)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf sql = HC_BUF_INIT;
+
+    hc_buf_puts(&sql, "SELECT max(hash(COLUMNS(*))) FROM read_parquet(");
+    hc_sql_text(&sql, file->readable);
+    hc_buf_puts(&sql, ", hive_partitioning=false)");
+    HC_TRY(hc_buf_check(&sql));
+    return hc_duck_run(duck, sql.text, err);
+}
+
+enum hc_status hc_dataset_explain(struct hc_duck *duck, const struct hc_dataset *ds,
+    enum hc_status status, struct hc_error *err)
+{
+    if (status != HC_INPUT || !err || !strncmp(err->message, "cannot read", 11))
+        return status;
+    if (ds->n_files == 1)
+        return hc_dataset_blame(ds->files[0].path, status, err);
+    for (size_t i = 0; i < ds->n_files; i++) {
+        struct hc_error of_file;
+        enum hc_status one = read_all(duck, &ds->files[i], &of_file);
+
+        if (one == HC_INPUT)
+            return hc_dataset_blame(ds->files[i].path, status, err);
+        if (one)
+            return status;
+    }
+    return status;
+}

@@ -65,6 +65,8 @@ static enum hc_status open_all(struct hc_duck *duck,
     const struct hc_dataset_request *request, struct hc_dataset *ds, struct opening *o,
     struct hc_error *err)
 {
+    if (request->timezone)
+        HC_TRY(hc_zone_check(duck, request->timezone, err));
     HC_TRY(hc_mapping_parse(request, &o->mapping, err));
     HC_TRY(hc_convert_all(duck, request, &o->mapping, ds, err));
     HC_TRY(hc_schemas_read(duck, &o->mapping, ds, &o->schemas, err));
@@ -77,7 +79,8 @@ static enum hc_status open_all(struct hc_duck *duck,
     HC_TRY(hc_filter(duck, request, ds, &o->keep, err));
     ds->has_keep = o->keep.len > 0;
     HC_TRY(hc_view_make(duck, request, ds, &o->schemas, o->times, &o->keep, err));
-    return hc_look(duck, ds, o->times, o->schemas.n_branches, err);
+    return hc_dataset_explain(
+        duck, ds, hc_look(duck, ds, o->times, o->schemas.n_branches, err), err);
 }
 
 enum hc_status hc_dataset_open(struct hc_duck *duck,

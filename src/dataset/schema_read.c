@@ -41,7 +41,7 @@ static enum hc_status add_field(struct hc_schema *schema, struct hc_mapping *map
     return field->theirs && field->name && field->type ? HC_OK : HC_NO_MEMORY;
 }
 
-enum { AT_NAME, AT_CHILDREN, AT_TYPE, AT_REPEATED };
+enum { AT_NAME, AT_CHILDREN, AT_TYPE, AT_REPEATED, AT_NUL };
 
 /* The first row after the column at `row` and all that is nested in it. */
 static size_t skip_column(const struct hc_rows *rows, size_t row)
@@ -72,6 +72,7 @@ static enum hc_status add_fields(struct hc_schema *schema, struct hc_mapping *ma
         HC_TRY(add_field(
             schema, mapping, name && *name ? name : numbered, nested ? "nested" : type));
         field = &schema->fields[schema->n - 1];
+        field->unnamed = !name || !*name;
         field->class = nested ? HC_CLASS_NESTED : class_of(field->type);
         if (converted && !strcmp(field->type, "TINYINT"))
             field->class = HC_CLASS_NONE; /* our sign for it: convert.c */
@@ -129,14 +130,20 @@ static enum hc_status read_fields(struct hc_duck *duck, struct hc_mapping *mappi
     HC_CLEANUP(hc_buf_clear) struct hc_buf sql = HC_BUF_INIT;
     enum hc_status status;
 
-    hc_buf_puts(&sql, "SELECT name, num_children, duckdb_type, "
-                      "repetition_type = 'REPEATED' FROM parquet_schema(");
+    hc_buf_puts(&sql,
+        "SELECT name, num_children, duckdb_type, "
+        "repetition_type = 'REPEATED', contains(name, chr(0)) FROM parquet_schema(");
     hc_sql_text(&sql, file->readable);
     hc_buf_puts(&sql, ")");
     HC_TRY(hc_buf_check(&sql));
     status = hc_duck_rows(duck, sql.text, &rows, err);
     if (status)
         return hc_dataset_blame(file->path, status, err);
+    for (size_t row = 0; row < hc_rows_count(rows); row++)
+        if (hc_rows_int(rows, AT_NUL, row))
+            return hc_fail(err, HC_INPUT,
+                "cannot read '%s': there is a NUL in the name of a column ('%s...')",
+                file->path, hc_rows_text(rows, AT_NAME, row));
     HC_TRY(add_fields(schema, mapping, rows, file->converted));
     return check_fields(schema, file->path, err);
 }

@@ -30,13 +30,22 @@ static enum hc_status take_columns(struct hc_text_file *text, size_t n)
     return text->columns ? HC_OK : HC_NO_MEMORY;
 }
 
+enum { MOST_COLUMNS = 10000 };
+
+static enum hc_status too_many(size_t columns, struct hc_error *err)
+{
+    return hc_fail(err, HC_INPUT, "it has %zu columns; of text at most %d are read",
+        columns, MOST_COLUMNS);
+}
+
 /* ---- the header of a CSV file ---- */
 
 /*
  * DuckDB's own sniffer reads "a,b,c" as one column if a later line does not fit, and
- * skips lines that it takes for a comment: so the header is read here.
+ * skips lines that it takes for a comment: so the header is read here. In parallel, LIMIT
+ * would give the first line of any piece of the file.
  */
-#define AS_IT_IS ", auto_detect=false, header=false"
+#define AS_IT_IS ", auto_detect=false, header=false, parallel=false"
 
 /* Of the four that are in use, the one that is most often in the header. */
 static char find_delimiter(const char *header, size_t *ret_columns)
@@ -142,6 +151,8 @@ static enum hc_status open_csv(
     if (!hc_rows_count(line) || !hc_rows_text(line, 0, 0))
         return hc_fail(err, HC_INPUT, "its first line is empty");
     text->delimiter = find_delimiter(hc_rows_text(line, 0, 0), &columns);
+    if (columns > MOST_COLUMNS)
+        return too_many(columns, err);
     HC_TRY(read_header(duck, text, columns, &header, err));
     if (!hc_rows_count(header))
         return hc_fail(err, HC_INPUT, "its first line is empty");
@@ -150,33 +161,50 @@ static enum hc_status open_csv(
 
 /* ---- the fields of JSON objects ---- */
 
-/* Were all its values between quotes? Mixed ones have the type JSON. */
-static bool is_quoted(const char *type)
+static enum hc_status name_fields(
+    struct hc_text_file *text, const struct hc_rows *rows, struct hc_error *err)
 {
-    return !strcmp(type, "VARCHAR") || !strncmp(type, "TIME", 4) ||
-           !strcmp(type, "DATE") || !strcmp(type, "UUID");
+    struct hc_name_index known = {0};
+    enum hc_status status = take_columns(text, hc_rows_count(rows));
+
+    for (size_t i = 0; !status && i < text->n; i++) {
+        const char *name = hc_rows_text(rows, 0, i);
+        size_t same = hc_name_index_find(&known, name);
+
+        text->columns[i].name = hc_strdup(name);
+        if (!text->columns[i].name)
+            status = HC_NO_MEMORY;
+        else if (same != SIZE_MAX)
+            status = hc_fail(err, HC_INPUT,
+                "columns '%s' and '%s' differ in case alone: rename one",
+                text->columns[same].name, name);
+        else
+            status = hc_name_index_add(&known, text->columns[i].name, i);
+    }
+    hc_name_index_clear(&known);
+    return status;
 }
 
+/* Not by DESCRIBE: DuckDB's sniffer goes down every level and runs out of stack. */
 static enum hc_status open_json(
     struct hc_duck *duck, struct hc_text_file *text, struct hc_error *err)
 {
     HC_CLEANUP(hc_rows_freep) struct hc_rows *rows = NULL;
     HC_CLEANUP(hc_buf_clear) struct hc_buf sql = HC_BUF_INIT;
 
-    hc_buf_puts(&sql, "DESCRIBE SELECT * FROM read_json(");
+    hc_buf_puts(&sql,
+        "SELECT k FROM (SELECT unnest(keys) AS k, generate_subscripts(keys, "
+        "1) AS place FROM (SELECT json_keys(json) AS keys FROM "
+        "read_json_objects(");
     add_source(text, &sql);
-    hc_buf_puts(&sql, ", records=true, sample_size=-1, maximum_depth=2, "
-                      "map_inference_threshold=-1, field_appearance_threshold=0)");
+    hc_buf_puts(&sql, "))) GROUP BY k ORDER BY min(place), k");
     HC_TRY(hc_buf_check(&sql));
     HC_TRY(hc_duck_rows(duck, sql.text, &rows, err));
-    HC_TRY(take_columns(text, hc_rows_count(rows)));
-    for (size_t i = 0; i < text->n; i++) {
-        text->columns[i].name = hc_strdup(hc_rows_text(rows, 0, i));
-        text->columns[i].keep_text = is_quoted(hc_rows_text(rows, 1, i));
-        if (!text->columns[i].name)
-            return HC_NO_MEMORY;
-    }
-    return HC_OK;
+    if (!hc_rows_count(rows))
+        return hc_fail(err, HC_INPUT, "JSON objects are expected, one a line");
+    if (hc_rows_count(rows) > MOST_COLUMNS)
+        return too_many(hc_rows_count(rows), err);
+    return name_fields(text, rows, err);
 }
 
 enum hc_status hc_text_file_open(struct hc_duck *duck, const struct hc_dataset_file *file,
@@ -192,22 +220,24 @@ enum hc_status hc_text_file_open(struct hc_duck *duck, const struct hc_dataset_f
 
 /* ---- all of it as text ---- */
 
-void hc_text_file_read(const struct hc_text_file *text, bool in_order, struct hc_buf *sql)
+void hc_text_file_read(
+    const struct hc_text_file *text, enum hc_text_pass pass, struct hc_buf *sql)
 {
     bool json = text->file->format == HC_FILE_JSON;
+    const char *type = json && pass == HC_TEXT_TYPES ? "JSON" : "VARCHAR";
 
     hc_buf_puts(sql, json ? "read_json(" : "read_csv(");
     add_source(text, sql);
     hc_buf_puts(sql, json ? ", records=true" : ", auto_detect=false, header=true");
     if (!json)
         add_dialect(text, sql);
-    if (!json && in_order)
+    if (!json && pass == HC_TEXT_ROWS)
         hc_buf_puts(sql, ", parallel=false");
     hc_buf_puts(sql, ", columns={");
     for (size_t i = 0; i < text->n; i++) {
         hc_buf_puts(sql, i ? ", " : "");
         hc_sql_text(sql, text->columns[i].name);
-        hc_buf_puts(sql, ": 'VARCHAR'");
+        hc_buf_printf(sql, ": '%s'", type);
     }
     hc_buf_puts(sql, "})");
 }

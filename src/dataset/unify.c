@@ -193,6 +193,18 @@ static enum hc_status say_missing(struct hc_dataset *ds, const struct hc_schemas
     return HC_OK;
 }
 
+static enum hc_status say_unnamed(struct hc_dataset *ds, const struct hc_schemas *schemas)
+{
+    for (size_t k = 0; k < schemas->n; k++)
+        for (size_t i = 0; i < schemas->items[k].n; i++)
+            if (schemas->items[k].fields[i].unnamed)
+                return hc_dataset_note(ds,
+                    "a column of '%s' without a name is called '%s'",
+                    ds->files[schemas->items[k].first_file].path,
+                    schemas->items[k].fields[i].name);
+    return HC_OK;
+}
+
 static enum hc_status settle_other(struct hc_dataset *ds)
 {
     size_t numbers = 0;
@@ -221,6 +233,7 @@ static enum hc_status unite(const struct hc_schemas *schemas, struct union_of *a
             &schemas->items[0], ds->files[schemas->items[0].first_file].path, err);
     HC_TRY(say_widened(ds, all));
     HC_TRY(say_missing(ds, schemas));
+    HC_TRY(say_unnamed(ds, schemas));
     return settle_other(ds);
 }
 

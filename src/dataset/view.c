@@ -212,8 +212,8 @@ enum hc_status hc_view_make(struct hc_duck *duck,
     const struct hc_schemas *schemas, const struct hc_branch_time *times,
     const struct hc_buf *keep, struct hc_error *err)
 {
-    HC_TRY(make_all(duck, ds, schemas, times, err));
+    HC_TRY(hc_dataset_explain(duck, ds, make_all(duck, ds, schemas, times, err), err));
     if (request->dedup)
-        HC_TRY(hc_dedup(duck, request, ds, err));
-    return make_samples(duck, ds, keep, err);
+        HC_TRY(hc_dataset_explain(duck, ds, hc_dedup(duck, request, ds, err), err));
+    return hc_dataset_explain(duck, ds, make_samples(duck, ds, keep, err), err);
 }

@@ -121,6 +121,11 @@ static bool same_keys(const struct view *view, size_t a, size_t b)
            same_string(&view->cluster[a], &view->cluster[b]);
 }
 
+static bool is_kept(const struct view *view, size_t i)
+{
+    return !view->keep || (is_valid(view->keep_valid, i) && view->keep[i]);
+}
+
 /* The profile's ids of a chunk's nodes. Looked up where the node changes. */
 static enum hc_status identify(
     struct hc_profile *profile, const struct view *view, size_t rows, uint32_t *ids)
@@ -129,7 +134,8 @@ static enum hc_status identify(
     size_t known = SIZE_MAX;
 
     for (size_t i = 0; i < rows; i++) {
-        if (!is_valid(view->node_valid, i)) {
+        if (!is_valid(view->node_valid, i) || !is_valid(view->time_valid, i) ||
+            !is_kept(view, i)) {
             ids[i] = HC_NO_NODE;
         } else if (known != SIZE_MAX && same_keys(view, known, i)) {
             ids[i] = ids[known];
@@ -187,7 +193,7 @@ static void fill_keep(
 {
     memset(keep, 0, (rows + 63) / 64 * sizeof(*keep));
     for (size_t i = from; i < from + n; i++) {
-        bool wanted = !view->keep || (is_valid(view->keep_valid, i) && view->keep[i]);
+        bool wanted = is_kept(view, i);
 
         keep[i / 64] |= (uint64_t)wanted << (i % 64);
     }

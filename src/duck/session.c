@@ -159,7 +159,7 @@ static enum hc_status settle(struct hc_duck *duck, struct hc_error *err)
 
     HC_TRY(hc_duck_run(duck,
         "SET preserve_insertion_order=false; SET TimeZone='UTC'; "
-        "SET enable_external_file_cache=false", /* every file is read once */
+        "SET enable_external_file_cache=false; ", /* every file is read once */
         err));
     if (duck->options.progress)
         HC_TRY(hc_duck_run(duck, progress_settings, err));

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -28,19 +29,21 @@ void hc_comoments_clear(struct hc_comoments *co)
 enum hc_status hc_comoments_partial(struct hc_comoments *co)
 {
     size_t cells = co->p * co->p;
+    struct hc_pair_line line;
 
     if (co->n)
         return HC_OK;
     co->n = hc_calloc(HC_PARTIAL_ARRAYS * cells, sizeof(double));
     if (!co->n)
         return HC_NO_MEMORY;
-    co->mean_a = co->n + cells;
-    co->mean_b = co->mean_a + cells;
-    co->low_a = co->mean_b + cells;
-    co->low_b = co->low_a + cells;
-    co->m2_a = co->low_b + cells;
-    co->m2_b = co->m2_a + cells;
-    co->c = co->m2_b + cells;
+    line = hc_pair_line_at(co->n, cells);
+    co->mean_a = line.mean_a;
+    co->mean_b = line.mean_b;
+    co->low_a = line.low_a;
+    co->low_b = line.low_b;
+    co->m2_a = line.m2_a;
+    co->m2_b = line.m2_b;
+    co->c = line.c;
     return HC_OK;
 }
 
@@ -74,42 +77,49 @@ static void merge_full(struct hc_comoments *co, double n, const double *mean,
     co->full_n += n;
 }
 
-static struct hc_pair_moments partial_pair(const struct hc_comoments *co, size_t at)
+void hc_comoments_add(struct hc_comoments *co, const struct hc_group *g)
 {
-    return (struct hc_pair_moments){co->n[at], co->mean_a[at], co->mean_b[at],
-        co->low_a[at], co->low_b[at], co->m2_a[at], co->m2_b[at], co->c[at]};
+    assert(g->q == co->p);
+    merge_full(co, g->n, g->mean, g->low, g->c);
 }
 
-static void merge_partial(
-    struct hc_comoments *co, size_t at, const struct hc_pair_moments *add)
+/* Pairs [from, to) of two lines that share no memory. */
+HC_SIMD
+static void merge_lines(size_t from, size_t to, const struct hc_pair_line *into,
+    const struct hc_pair_line *add)
 {
-    struct hc_pair_moments pair = partial_pair(co, at);
+    struct hc_pair_line line = *into, other = *add;
 
-    hc_pair_merge(&pair, add);
-    co->n[at] = pair.n;
-    co->mean_a[at] = pair.mean_a;
-    co->mean_b[at] = pair.mean_b;
-    co->low_a[at] = pair.low_a;
-    co->low_b[at] = pair.low_b;
-    co->m2_a[at] = pair.m2_a;
-    co->m2_b[at] = pair.m2_b;
-    co->c[at] = pair.c;
-}
+    HC_APART
+    for (size_t i = from; i < to; i++) {
+        struct hc_pair_moments pair = hc_pair_in(&line, i), more = hc_pair_in(&other, i);
 
-enum hc_status hc_comoments_add(struct hc_comoments *co, const struct hc_group *g)
-{
-    if (g->q == co->p) {
-        merge_full(co, g->n, g->mean, g->low, g->c);
-        return HC_OK;
+        hc_pair_merge(&pair, &more);
+        line.n[i] = pair.n;
+        line.mean_a[i] = pair.mean_a;
+        line.mean_b[i] = pair.mean_b;
+        line.low_a[i] = pair.low_a;
+        line.low_b[i] = pair.low_b;
+        line.m2_a[i] = pair.m2_a;
+        line.m2_b[i] = pair.m2_b;
+        line.c[i] = pair.c;
     }
-    HC_TRY(hc_comoments_partial(co));
-    for (size_t i = 0; i < g->q; i++)
-        for (size_t j = i; j < g->q; j++) {
-            struct hc_pair_moments add = {g->n, g->mean[i], g->mean[j], g->low[i],
-                g->low[j], g->c[i * g->q + i], g->c[j * g->q + j], g->c[i * g->q + j]};
+}
 
-            merge_partial(co, g->column[i] * co->p + g->column[j], &add);
-        }
+/* Pairs of column `a` in the arrays. */
+static struct hc_pair_line line_of(const struct hc_comoments *co, size_t a)
+{
+    return hc_pair_line_at(co->n + a * co->p, co->p * co->p);
+}
+
+enum hc_status hc_comoments_add_line(
+    struct hc_comoments *co, size_t a, const struct hc_pair_line *add)
+{
+    struct hc_pair_line line;
+
+    HC_TRY(hc_comoments_partial(co));
+    line = line_of(co, a);
+    merge_lines(a, co->p, &line, add);
     return HC_OK;
 }
 
@@ -120,13 +130,11 @@ enum hc_status hc_comoments_merge(
         merge_full(into, from->full_n, from->full_mean, from->full_low, from->full_c);
     if (!from->n)
         return HC_OK;
-    HC_TRY(hc_comoments_partial(into));
-    for (size_t a = 0; a < from->p; a++)
-        for (size_t b = a; b < from->p; b++) {
-            struct hc_pair_moments add = partial_pair(from, a * from->p + b);
+    for (size_t a = 0; a < from->p; a++) {
+        struct hc_pair_line line = line_of(from, a);
 
-            merge_partial(into, a * from->p + b, &add);
-        }
+        HC_TRY(hc_comoments_add_line(into, a, &line));
+    }
     return HC_OK;
 }
 
@@ -139,7 +147,8 @@ struct hc_pair_moments hc_comoments_pair(
         co->full_c[a * p + b]};
 
     if (co->n) {
-        struct hc_pair_moments rest = partial_pair(co, a * p + b);
+        struct hc_pair_line line = line_of(co, a);
+        struct hc_pair_moments rest = hc_pair_in(&line, b);
 
         hc_pair_merge(&pair, &rest);
     }

@@ -6,19 +6,17 @@
  * c / sqrt(m2a m2b), as pandas' DataFrame.corr() has it, null where a column is
  * constant over the pair's rows.
  *
- * Rows come in groups that have the same columns (a block without a missing value is one
- * group; so are the rows that lack just the third column). Within a group all columns are
- * there, so one BLAS product gives every co-moment; the group is then merged into
- * each of its pairs by Chan's formula. Groups with all columns share one n and one mean a
- * column: they are merged in `full`, and only there; reading adds the two.
+ * Blocks of rows with all columns share one n and one mean a column: one BLAS product
+ * gives every co-moment of a block, and Chan's formula adds it to `full`. Blocks in which
+ * some values are missing come as pairs, each with its own n (masked.h), and are kept by
+ * pair. A row is in one of the two; reading adds them.
  *
- * Rejected: masked products (X M', X² M'), which cost six times a dense one and cancel
- * where a pair's few common rows are far from their columns' means; and row-wise updates,
- * which cost 2 µs a row.
+ * Rejected: row-wise updates, which cost 2 µs a row; groups of rows that lack the same
+ * columns, of which random gaps make one a row.
  *
  * Means carry the rest of their rounding (hindcast/moments.h says why).
  *
- * Memory: 8 p² + p² doubles (4.7 MB for 256 columns).
+ * Memory: p² + 8 p² doubles (4.7 MB for 256 columns).
  */
 #ifndef HC_COMOMENTS_H
 #define HC_COMOMENTS_H
@@ -39,13 +37,13 @@ struct hc_group {
 
 struct hc_comoments {
     size_t p;
-    /* rows with all columns */
+    /* blocks with all columns */
     double full_n;
     double *full_mean; /* [p] */
     double *full_low;  /* [p] */
     double *delta;     /* [p] scratch */
     double *full_c;    /* [p × p], upper triangle */
-    /* rows that lack some; upper triangles; NULL until there is one */
+    /* blocks that lack some; upper triangles; NULL until there is one */
     double *n, *mean_a, *mean_b, *low_a, *low_b, *m2_a, *m2_b, *c;
 };
 
@@ -54,10 +52,34 @@ struct hc_pair_moments {
     double n, mean_a, mean_b, low_a, low_b, m2_a, m2_b, c;
 };
 
+/* Pairs of one column with others; the other's number is the index in each array. */
+struct hc_pair_line {
+    double *n, *mean_a, *mean_b, *low_a, *low_b, *m2_a, *m2_b, *c;
+};
+
+/* The eight of them, each `step` doubles after the one before. */
+static inline struct hc_pair_line hc_pair_line_at(double *at, size_t step)
+{
+    return (struct hc_pair_line){at, at + step, at + 2 * step, at + 3 * step,
+        at + 4 * step, at + 5 * step, at + 6 * step, at + 7 * step};
+}
+
+static inline struct hc_pair_moments hc_pair_in(const struct hc_pair_line *line, size_t i)
+{
+    return (struct hc_pair_moments){line->n[i], line->mean_a[i], line->mean_b[i],
+        line->low_a[i], line->low_b[i], line->m2_a[i], line->m2_b[i], line->c[i]};
+}
+
 enum hc_status hc_comoments_init(struct hc_comoments *co, size_t p) HC_MUST_USE;
 void hc_comoments_clear(struct hc_comoments *co);
-enum hc_status hc_comoments_add(
-    struct hc_comoments *co, const struct hc_group *group) HC_MUST_USE;
+
+/* Rows that have all columns: a group of p. */
+void hc_comoments_add(struct hc_comoments *co, const struct hc_group *group);
+
+/* Pairs (a, b) of other rows for all b from a on; n may be 0, means are finite then. */
+enum hc_status hc_comoments_add_line(
+    struct hc_comoments *co, size_t a, const struct hc_pair_line *line) HC_MUST_USE;
+
 enum hc_status hc_comoments_merge(
     struct hc_comoments *into, const struct hc_comoments *from) HC_MUST_USE;
 
@@ -74,25 +96,22 @@ enum hc_status hc_comoments_partial(struct hc_comoments *co) HC_MUST_USE;
 
 enum { HC_PARTIAL_ARRAYS = 8 };
 
-/* Union of two disjoint sets of rows. */
+/* Union of two disjoint sets of rows. No branches: loops over pairs are vectorised. */
 static inline void hc_pair_merge(
     struct hc_pair_moments *into, const struct hc_pair_moments *p)
 {
     bool first = !(into->n > 0);
-    double n = into->n + p->n, f = n > 0 ? p->n / n : 0, w = into->n * f;
+    double n = into->n + p->n, f = p->n / (n > 0 ? n : 1), w = into->n * f;
     double da = (p->mean_a - into->mean_a) + (p->low_a - into->low_a);
     double db = (p->mean_b - into->mean_b) + (p->low_b - into->low_b);
 
+    hc_mean_move(&into->mean_a, &into->low_a, f * da);
+    hc_mean_move(&into->mean_b, &into->low_b, f * db);
     into->n = n;
-    if (first) {
-        into->mean_a = p->mean_a;
-        into->mean_b = p->mean_b;
-        into->low_a = p->low_a;
-        into->low_b = p->low_b;
-    } else {
-        hc_mean_move(&into->mean_a, &into->low_a, f * da);
-        hc_mean_move(&into->mean_b, &into->low_b, f * db);
-    }
+    into->mean_a = first ? p->mean_a : into->mean_a;
+    into->mean_b = first ? p->mean_b : into->mean_b;
+    into->low_a = first ? p->low_a : into->low_a;
+    into->low_b = first ? p->low_b : into->low_b;
     into->m2_a += p->m2_a + w * da * da;
     into->m2_b += p->m2_b + w * db * db;
     into->c += p->c + w * da * db;

@@ -1,117 +1,218 @@
+#include "kernel/simd.h"
 #include "kernel/state.h"
 
-static uint64_t mix(uint64_t h, uint64_t value)
-{
-    h = (h ^ value) * 0x9E3779B97F4A7C15u;
-    return h ^ h >> 32;
-}
+/* Fewer rows than that go one by one: the sums of a block have a fixed price. */
+enum { FEW_ROWS = 8 };
 
-/* For each row a number that says which columns it lacks; 0: none. Alike = alike but for
- * one chance in 2^64. */
-static void sign_rows(struct hc_work *work, size_t from, size_t to, size_t q)
+/* ---- rows that have all columns ---- */
+
+/* Whether each of the first `q` columns has a value in all rows [from, to). */
+static bool is_whole(const struct hc_work *work, size_t from, size_t to, size_t q)
 {
-    for (size_t r = from; r < to; r++)
-        work->signature[r] = 0;
     for (size_t j = 0; j < q; j++) {
-        const uint64_t *bits = work->bits + j * HC_BLOCK_WORDS;
+        size_t r = work->dirty[j] ? from : to;
 
-        if (!work->dirty[j])
-            continue;
-        for (size_t r = from; r < to; r++)
-            if (!hc_bit(bits, r))
-                work->signature[r] = mix(work->signature[r], j + 1);
+        while (r < to && hc_has_value(work, j, r))
+            r++;
+        if (r < to)
+            return false;
     }
+    return true;
 }
 
-/* Rows from `first` on that lack the same columns; marks them as taken by `taken`. */
-static size_t take_alike(struct hc_work *work, size_t first, size_t to, uint64_t *taken)
+/* The group of `n` rows of the first `q` columns, shifted by work->mean into `d`. */
+static struct hc_group make_group(
+    struct hc_work *work, const double *d, size_t q, size_t n)
 {
-    size_t n = 0;
-
-    for (size_t r = first; r < to; r++)
-        if (!hc_bit(taken, r) && work->signature[r] == work->signature[first]) {
-            taken[r / 64] |= 1ull << (r % 64);
-            work->group_row[n++] = (uint16_t)r;
-        }
-    return n;
-}
-
-/* One column of a group, shifted by its first value, into row `i` of work->gather. */
-static void gather(struct hc_work *work, size_t j, size_t i, size_t n)
-{
-    const double *x = work->value[j];
-    double *d = work->gather + i * HC_BLOCK, x0 = x[work->group_row[0]], sum = 0;
-
-    for (size_t k = 0; k < n; k++) {
-        d[k] = x[work->group_row[k]] - x0;
-        sum += d[k];
+    for (size_t j = 0; j < q; j++) {
+        work->column[j] = (uint32_t)j;
+        work->low[j] = 0;
+        hc_mean_move(&work->mean[j], &work->low[j], work->sum[j] / (double)n);
     }
-    work->column[i] = (uint32_t)j;
-    work->sum[i] = sum;
-    work->mean[i] = x0;
-    work->low[i] = 0;
-    hc_mean_move(&work->mean[i], &work->low[i], sum / (double)n);
-}
-
-static enum hc_status send_group(struct hc_work *work, const double *d, size_t q,
-    size_t n, enum hc_status (*add)(void *, const struct hc_group *), void *context)
-{
-    struct hc_group group = {.q = q,
+    hc_block_comoments(d, HC_BLOCK, q, n, work->sum, work->c);
+    return (struct hc_group){.q = q,
         .column = work->column,
         .n = (double)n,
         .mean = work->mean,
         .low = work->low,
         .c = work->c};
+}
+
+/* The whole block, which is shifted already. */
+static struct hc_group whole_block(struct hc_work *work, size_t q)
+{
+    for (size_t j = 0; j < q; j++) {
+        work->mean[j] = work->value[j][0];
+        work->sum[j] = work->block_sum[j];
+    }
+    return make_group(work, work->d, q, work->rows);
+}
+
+static struct hc_group whole_rows(struct hc_work *work, size_t from, size_t n, size_t q)
+{
+    for (size_t j = 0; j < q; j++) {
+        struct hc_sums sums;
+
+        work->mean[j] = work->value[j][from];
+        hc_block_shift(
+            work->value[j] + from, n, work->mean[j], work->gather + j * HC_BLOCK, &sums);
+        work->sum[j] = sums.d;
+    }
+    return make_group(work, work->gather, q, n);
+}
+
+/* One row, with the columns that it has. */
+static struct hc_group one_row(struct hc_work *work, size_t r, size_t q)
+{
+    size_t n = 0;
+
+    for (size_t j = 0; j < q; j++)
+        if (hc_has_value(work, j, r)) {
+            work->column[n] = (uint32_t)j;
+            work->low[n] = 0;
+            work->mean[n++] = work->value[j][r];
+        }
+    return (struct hc_group){
+        .q = n, .column = work->column, .n = 1, .mean = work->mean, .low = work->low};
+}
+
+/* ---- rows that lack some ---- */
+
+/* Up to 64 values less x0, 0 where the bit is not set. */
+static inline void shift_word(
+    const double *restrict x, uint64_t bits, size_t n, double x0, double *restrict d)
+{
+    for (size_t k = 0; k < n; k++) {
+        double shifted = x[k] - x0;
+
+        d[k] = bits >> k & 1 ? shifted : 0;
+    }
+}
+
+/* Values less x0, 0 where the bit is not set; returns their sum. */
+HC_SIMD
+static double shift_masked(
+    const double *x, const uint64_t *bits, size_t n, double x0, double *d)
+{
+    double sum[8] = {0}, total = 0;
+
+    for (size_t r = 0; r < n; r += 64)
+        shift_word(x + r, bits[r / 64], n - r < 64 ? n - r : 64, x0, d + r);
+    for (size_t r = n; r % 8; r++)
+        d[r] = 0;
+    for (size_t r = 0; r < n; r += 8)
+        for (size_t k = 0; k < 8; k++)
+            sum[k] += d[r + k];
+    for (size_t k = 0; k < 8; k++)
+        total += sum[k];
+    return total;
+}
+
+/* Bits [from, from + n) of a column, from bit 0 on and 0 after them. */
+static void cut_bits(
+    const struct hc_work *work, size_t j, size_t from, size_t n, uint64_t *ret)
+{
+    const uint64_t *bits = work->bits + j * HC_BLOCK_WORDS;
+    size_t word = from / 64, shift = from % 64;
+
+    for (size_t w = 0; w < HC_BLOCK_WORDS; w++, word++) {
+        uint64_t low = word < HC_BLOCK_WORDS ? bits[word] >> shift : 0;
+        uint64_t high = shift && word + 1 < HC_BLOCK_WORDS ? bits[word + 1] : 0;
+
+        if (shift)
+            low |= high << (64 - shift);
+        ret[w] = (work->dirty[j] ? low : UINT64_MAX) & hc_word_mask(n, w);
+    }
+}
+
+/* Shifts column j by its first value of the rows; where there is none, by 0. */
+static void shift_column(struct hc_work *work, size_t j, size_t from, size_t n)
+{
+    const double *x = work->value[j] + from;
+    uint64_t *bits = work->rows_bits + j * HC_BLOCK_WORDS;
+    size_t w = 0;
+
+    cut_bits(work, j, from, n, bits);
+    while (w < HC_BLOCK_WORDS - 1 && !bits[w])
+        w++;
+    work->mean[j] = bits[w] ? x[w * 64 + (size_t)__builtin_ctzll(bits[w])] : 0;
+    work->sum[j] = shift_masked(x, bits, n, work->mean[j], work->gather + j * HC_BLOCK);
+}
+
+/* Rows [from, from + n) of the first `q` columns, by pair. */
+static enum hc_status each_pair(struct hc_profile *p, size_t from, size_t n, size_t q,
+    hc_pair_line_fn *add, void *context)
+{
+    struct hc_work *work = &p->work;
+    const struct hc_masked_rows rows = {.q = q,
+        .n = n,
+        .value = work->value,
+        .from = from,
+        .bits = work->rows_bits,
+        .first = work->mean,
+        .sum = work->sum,
+        .d = work->gather,
+        .product = work->c};
+
+    if (!work->masked.p)
+        HC_TRY(
+            hc_masked_init(&work->masked, p->options.comoments ? p->options.columns : q));
+    for (size_t j = 0; j < q; j++)
+        shift_column(work, j, from, n);
+    return hc_masked_each(&work->masked, &rows, add, context);
+}
+
+/* ---- where they go ---- */
+
+static enum hc_status to_pooled(void *context, size_t a, const struct hc_pair_line *line)
+{
+    return hc_comoments_add_line(context, a, line);
+}
+
+enum hc_status hc_groups_pool(struct hc_profile *p)
+{
+    size_t n = p->work.rows, q = p->options.columns;
+    struct hc_group group;
+
+    if (!is_whole(&p->work, 0, n, q))
+        return each_pair(p, 0, n, q, to_pooled, &p->co);
+    group = whole_block(&p->work, q);
+    hc_comoments_add(&p->co, &group);
+    return HC_OK;
+}
+
+struct within_target {
+    struct hc_within *within;
+    struct hc_within_node *node;
+};
+
+static enum hc_status to_within(void *context, size_t a, const struct hc_pair_line *line)
+{
+    struct within_target *target = context;
+
+    return hc_within_add_line(target->within, target->node, a, line);
+}
+
+enum hc_status hc_groups_within(
+    struct hc_profile *p, struct hc_within_node *node, size_t from, size_t to)
+{
+    struct within_target target = {&p->within, node};
+    struct hc_work *work = &p->work;
+    size_t q = p->options.gauges, n = to - from;
+    struct hc_group group;
 
     if (!q)
         return HC_OK;
-    hc_block_comoments(d, HC_BLOCK, q, n, work->sum, work->c);
-    return add(context, &group);
-}
-
-/* The whole block, no value missing: it is shifted already. */
-static enum hc_status send_block(struct hc_work *work, size_t q,
-    enum hc_status (*add)(void *, const struct hc_group *), void *context)
-{
-    for (size_t j = 0; j < q; j++) {
-        work->column[j] = (uint32_t)j;
-        work->sum[j] = work->block_sum[j];
-        work->mean[j] = work->value[j][0];
-        work->low[j] = 0;
-        hc_mean_move(&work->mean[j], &work->low[j], work->sum[j] / (double)work->rows);
+    if (n > 1 && is_whole(work, from, to, q)) {
+        group = n == work->rows ? whole_block(work, q) : whole_rows(work, from, n, q);
+        return hc_within_add(&p->within, node, &group);
     }
-    return send_group(work, work->d, q, work->rows, add, context);
-}
-
-static bool is_whole(const struct hc_work *work, size_t from, size_t to, size_t q)
-{
-    if (from != 0 || to != work->rows)
-        return false;
-    for (size_t j = 0; j < q; j++)
-        if (work->dirty[j])
-            return false;
-    return true;
-}
-
-enum hc_status hc_groups_each(struct hc_profile *p, size_t from, size_t to, size_t q,
-    enum hc_status (*add)(void *context, const struct hc_group *group), void *context)
-{
-    struct hc_work *work = &p->work;
-    uint64_t taken[HC_BLOCK_WORDS] = {0};
-
-    if (is_whole(work, from, to, q))
-        return send_block(work, q, add, context);
-    sign_rows(work, from, to, q);
+    if (n >= FEW_ROWS)
+        return each_pair(p, from, n, q, to_within, &target);
     for (size_t r = from; r < to; r++) {
-        size_t columns = 0, n;
-
-        if (hc_bit(taken, r))
-            continue;
-        n = take_alike(work, r, to, taken);
-        for (size_t j = 0; j < q; j++)
-            if (hc_has_value(work, j, r))
-                gather(work, j, columns++, n);
-        HC_TRY(send_group(work, work->gather, columns, n, add, context));
+        group = one_row(work, r, q);
+        if (group.q)
+            HC_TRY(hc_within_add(&p->within, node, &group));
     }
     return HC_OK;
 }

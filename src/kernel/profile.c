@@ -8,10 +8,12 @@
 static void work_clear(struct hc_work *w)
 {
     void *const owned[] = {w->value, w->valid, w->dirty, w->bits, w->d, w->block_sum,
-        w->mean, w->low, w->sum, w->column, w->c, w->gather, w->kept, w->kept_bits};
+        w->mean, w->low, w->sum, w->column, w->c, w->gather, w->rows_bits, w->kept,
+        w->kept_bits};
 
     for (size_t i = 0; i < HC_COUNT(owned); i++)
         hc_free(owned[i]);
+    hc_masked_clear(&w->masked);
 }
 
 static enum hc_status work_init(struct hc_work *w, const struct hc_profile_options *o)
@@ -30,8 +32,10 @@ static enum hc_status work_init(struct hc_work *w, const struct hc_profile_optio
     w->column = hc_calloc(p, sizeof(*w->column));
     w->c = hc_calloc(q * q, sizeof(*w->c));
     w->gather = hc_calloc(q * HC_BLOCK, sizeof(*w->gather));
+    w->rows_bits = hc_calloc(q * HC_BLOCK_WORDS, sizeof(*w->rows_bits));
     if (!w->value || !w->valid || !w->dirty || !w->bits || !w->d || !w->block_sum ||
-        !w->mean || !w->low || !w->sum || !w->column || !w->c || !w->gather)
+        !w->mean || !w->low || !w->sum || !w->column || !w->c || !w->gather ||
+        !w->rows_bits)
         return HC_NO_MEMORY;
     return HC_OK;
 }
@@ -208,33 +212,15 @@ static enum hc_status add_sketches(
     return HC_OK;
 }
 
-struct within_target {
-    struct hc_within *within;
-    struct hc_within_node *node;
-};
-
-static enum hc_status to_within(void *context, const struct hc_group *group)
-{
-    struct within_target *target = context;
-
-    return hc_within_add(target->within, target->node, group);
-}
-
-static enum hc_status to_pooled(void *context, const struct hc_group *group)
-{
-    return hc_comoments_add(context, group);
-}
-
 /* Rows [from, to) are one node's. */
 static enum hc_status add_segment(struct hc_profile *p, size_t from, size_t to)
 {
     struct hc_node_state *node = p->nodes.nodes[p->work.node[from]];
-    struct within_target target = {&p->within, &node->within};
 
     HC_TRY(add_times(p, node, from, to));
     HC_TRY(add_sketches(p, node, from, to));
     HC_TRY(hc_cells_add(p, node, from, to));
-    return hc_groups_each(p, from, to, p->options.gauges, to_within, &target);
+    return hc_groups_within(p, &node->within, from, to);
 }
 
 static enum hc_status add_segments(struct hc_profile *p)
@@ -260,7 +246,7 @@ static enum hc_status add_block(struct hc_profile *p)
     for (size_t j = 0; j < p->options.columns; j++)
         HC_TRY(hc_column_add(p, j));
     if (p->options.comoments)
-        HC_TRY(hc_groups_each(p, 0, p->work.rows, p->options.columns, to_pooled, &p->co));
+        HC_TRY(hc_groups_pool(p));
     return add_segments(p);
 }
 
@@ -307,7 +293,7 @@ static enum hc_status make_room_for_kept(struct hc_profile *p)
     return work->kept && work->kept_bits ? HC_OK : HC_NO_MEMORY;
 }
 
-/* One column of the rows listed in work->group_row, squeezed together. */
+/* One column of the rows listed in work->kept_row, squeezed together. */
 static void squeeze(
     struct hc_work *work, const struct hc_batch *b, size_t from, size_t j, size_t n)
 {
@@ -317,7 +303,7 @@ static void squeeze(
 
     memset(bits, 0, HC_BLOCK_WORDS * sizeof(*bits));
     for (size_t k = 0; k < n; k++) {
-        size_t i = from + work->group_row[k];
+        size_t i = from + work->kept_row[k];
         bool there = !valid || hc_bit(valid, i);
 
         kept[k] = there ? b->value[j][i] : 0;
@@ -337,7 +323,7 @@ static enum hc_status add_kept(
     HC_TRY(make_room_for_kept(p));
     for (size_t r = 0; r < n; r++)
         if (hc_bit(b->keep, from + r)) {
-            work->group_row[kept] = (uint16_t)r;
+            work->kept_row[kept] = (uint16_t)r;
             take_keys(work, b, from + r, kept++);
         }
     if (!kept)

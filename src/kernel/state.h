@@ -8,6 +8,7 @@
 
 #include "kernel/block.h"
 #include "kernel/comoments.h"
+#include "kernel/masked.h"
 #include "kernel/sketch.h"
 #include "kernel/times.h"
 #include "kernel/within.h"
@@ -55,12 +56,13 @@ struct hc_work {
     uint64_t *bits;           /* [columns][HC_BLOCK_WORDS] finite values, where dirty */
     double *d;                /* [columns][HC_BLOCK] shifted, where clean */
     double *block_sum;        /* [columns] of d, where clean */
-    double *mean, *low, *sum; /* [columns] of a group */
-    uint32_t *column;         /* [columns] of a group */
-    double *c;                /* [columns × columns] of a group */
-    double *gather;           /* [columns][HC_BLOCK] of a group */
-    uint64_t signature[HC_BLOCK];
-    uint16_t group_row[HC_BLOCK];
+    double *mean, *low, *sum; /* [columns] of some rows */
+    uint32_t *column;         /* [columns] of some rows */
+    double *c;                /* [columns × columns] of some rows */
+    double *gather;           /* [columns][HC_BLOCK] of some rows, shifted */
+    uint64_t *rows_bits;      /* [columns][HC_BLOCK_WORDS] of these rows */
+    uint16_t kept_row[HC_BLOCK];
+    struct hc_masked masked; /* of a block with values missing; p = 0: none yet */
     double one[HC_BLOCK], two[HC_BLOCK]; /* a column's values, squeezed */
     double *kept;                        /* [columns][HC_BLOCK] rows that were kept */
     uint64_t *kept_bits;                 /* [columns][HC_BLOCK_WORDS] */
@@ -88,13 +90,11 @@ enum { HC_OUT_RECORDS = 512 };
 /* column.c: fills work->dirty, bits, d for a column and adds it to its state. */
 enum hc_status hc_column_add(struct hc_profile *profile, size_t column) HC_MUST_USE;
 
-/*
- * groups.c: rows [from, to) of the block by which of the first `q` columns they have;
- * each group goes to `add`.
- */
-enum hc_status hc_groups_each(struct hc_profile *profile, size_t from, size_t to,
-    size_t q, enum hc_status (*add)(void *context, const struct hc_group *group),
-    void *context) HC_MUST_USE;
+/* groups.c: the whole block into the co-moments of all columns, and rows [from, to),
+ * which are one node's, into those of the gauges within nodes. */
+enum hc_status hc_groups_pool(struct hc_profile *profile) HC_MUST_USE;
+enum hc_status hc_groups_within(struct hc_profile *profile, struct hc_within_node *node,
+    size_t from, size_t to) HC_MUST_USE;
 
 /* cells.c */
 enum hc_status hc_cells_add(struct hc_profile *profile, struct hc_node_state *node,

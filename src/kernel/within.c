@@ -109,12 +109,30 @@ enum hc_status hc_within_add(
     HC_TRY(hc_within_node_partial(node, w->g));
     for (size_t i = 0; i < q; i++)
         for (size_t j = i; j < q; j++) {
-            struct hc_pair_moments add = {group->n, group->mean[i], group->mean[j],
-                group->low[i], group->low[j], group->c[i * q + i], group->c[j * q + j],
-                group->c[i * q + j]};
+            struct hc_pair_moments add = {.n = group->n,
+                .mean_a = group->mean[i],
+                .mean_b = group->mean[j],
+                .low_a = group->low[i],
+                .low_b = group->low[j],
+                .m2_a = group->c ? group->c[i * q + i] : 0,
+                .m2_b = group->c ? group->c[j * q + j] : 0,
+                .c = group->c ? group->c[i * q + j] : 0};
 
             add_pair(w, node, group->column[i] * w->g + group->column[j], &add);
         }
+    return HC_OK;
+}
+
+enum hc_status hc_within_add_line(struct hc_within *w, struct hc_within_node *node,
+    size_t a, const struct hc_pair_line *line)
+{
+    HC_TRY(hc_within_partial(w));
+    HC_TRY(hc_within_node_partial(node, w->g));
+    for (size_t b = a; b < w->g; b++) {
+        struct hc_pair_moments add = hc_pair_in(line, b);
+
+        add_pair(w, node, a * w->g + b, &add);
+    }
     return HC_OK;
 }
 

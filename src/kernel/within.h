@@ -48,9 +48,14 @@ enum hc_status hc_within_node_full(struct hc_within_node *node, size_t g) HC_MUS
 enum hc_status hc_within_partial(struct hc_within *within) HC_MUST_USE;
 enum hc_status hc_within_node_partial(struct hc_within_node *node, size_t g) HC_MUST_USE;
 
-/* A group of rows of one node; columns count among the gauges. */
+/* A group of rows of one node; columns count among the gauges. Of one row c may be NULL.
+ */
 enum hc_status hc_within_add(struct hc_within *within, struct hc_within_node *node,
     const struct hc_group *group) HC_MUST_USE;
+
+/* Pairs (a, b) of other rows of a node for all b from a on; see hc_comoments_add_line. */
+enum hc_status hc_within_add_line(struct hc_within *within, struct hc_within_node *node,
+    size_t a, const struct hc_pair_line *line) HC_MUST_USE;
 
 /* The sums over rows; then each node that is in both has hc_within_merge_node called. */
 enum hc_status hc_within_merge(

@@ -107,25 +107,30 @@ void hc_page_blank(struct hc_page *page)
     page->column = 0;
 }
 
-/* Bytes of the first `n` code points of `s`, which is valid UTF-8. */
-static size_t bytes_of(const char *s, size_t n)
+/* Bytes of the first signs of `s`, valid UTF-8, that fit into `columns`. */
+static size_t bytes_within(const char *s, size_t columns)
 {
-    size_t at = 0;
+    size_t at = 0, used = 0;
 
-    while (n-- && s[at])
+    while (s[at]) {
+        used += hc_utf8_sign_width(s + at, strlen(s + at));
+        if (used > columns)
+            break;
         at += hc_utf8_len(s + at, strlen(s + at));
+    }
     return at;
 }
 
-/* hc_utf8_show, held to `max` even where escapes make a name longer than it was. */
-static void show_within(struct hc_buf *out, const char *s, size_t max, bool ascii)
+/* Bytes of the first signs of `s` that together take at least `columns`. */
+static size_t bytes_over(const char *s, size_t columns)
 {
-    for (size_t room = max; room; room--) {
-        hc_buf_reset(out);
-        hc_utf8_show(out, s, room, ascii);
-        if (out->failed || hc_utf8_width(hc_buf_str(out)) <= max)
-            return;
+    size_t at = 0, used = 0;
+
+    while (s[at] && used < columns) {
+        used += hc_utf8_sign_width(s + at, strlen(s + at));
+        at += hc_utf8_len(s + at, strlen(s + at));
     }
+    return at;
 }
 
 struct hc_label hc_page_label(struct hc_page *page, const char *name, size_t max)
@@ -146,8 +151,8 @@ struct hc_label hc_page_label(struct hc_page *page, const char *name, size_t max
     }
     keep = max > hc_utf8_width(mark) ? max - hc_utf8_width(mark) : 0;
     head = keep < 8 ? keep : (keep + 1) / 2;
-    snprintf(label.text, sizeof(label.text), "%.*s%s%s", (int)bytes_of(name, head), name,
-        keep ? mark : "", name + bytes_of(name, width - (keep - head)));
+    snprintf(label.text, sizeof(label.text), "%.*s%s%s", (int)bytes_within(name, head),
+        name, keep ? mark : "", name + bytes_over(name, width - (keep - head)));
     return label;
 }
 
@@ -190,7 +195,7 @@ static void safe_word(
         transliterate(&plain, word, n);
     else
         hc_buf_add(&plain, word, n);
-    show_within(ret_safe, hc_buf_str(&plain), max, page->ascii);
+    hc_utf8_show(ret_safe, hc_buf_str(&plain), max, page->ascii);
     page->out->failed |= plain.failed | ret_safe->failed;
 }
 

@@ -31,6 +31,7 @@ struct hc_cell_log {
     uint32_t *slots; /* hash table of ids + 1 */
     size_t n_slots;
     const uint8_t *map; /* the file, after closing */
+    char dir[160];      /* where the file is, for messages */
     char error[256];
 };
 
@@ -73,6 +74,8 @@ enum hc_status hc_cell_log_open(
     log->record_size = hc_cell_record_size(gauges);
     log->fd = -1;
     pthread_mutex_init(&log->lock, NULL);
+    snprintf(log->dir, sizeof(log->dir), "%.150s%s", temp_dir,
+        strlen(temp_dir) > 150 ? "..." : "");
     status = open_file(log, temp_dir, err);
     if (status)
         hc_cell_log_free(log);
@@ -186,8 +189,8 @@ static enum hc_status write_all(struct hc_cell_log *log, const uint8_t *bytes, s
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0) {
-            snprintf(log->error, sizeof(log->error),
-                "cannot write cells to the temporary folder: %s", strerror(errno));
+            snprintf(log->error, sizeof(log->error), "cannot write in '%s': %s", log->dir,
+                strerror(errno));
             return HC_OUTPUT;
         }
         bytes += n;

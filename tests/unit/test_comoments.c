@@ -5,23 +5,40 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "kernel/comoments.h"
 
-/* n rows of columns 0..q-1 as a group: column j is scale[j] * (row - middle) + mean[j].
- */
+/* n rows of some columns, as a group or as pairs: the column j of them is
+ * scale[j] * (row - middle) + mean[j]. */
 static void add_line(struct hc_comoments *co, size_t q, const uint32_t *column, double n,
     const double *mean, const double *scale)
 {
     double low[4] = {0}, c[16], m2 = n * (n * n - 1) / 12;
     struct hc_group group = {q, column, n, mean, low, c};
+    double pairs[HC_PARTIAL_ARRAYS * 4];
 
     for (size_t i = 0; i < q; i++)
         for (size_t j = 0; j < q; j++)
             c[i * q + j] = i <= j ? m2 * scale[i] * scale[j] : NAN;
-    assert_int_equal(hc_comoments_add(co, &group), HC_OK);
+    if (q == co->p)
+        hc_comoments_add(co, &group);
+    for (size_t i = 0; i < q && q < co->p; i++) {
+        const struct hc_pair_line line = hc_pair_line_at(pairs, 4);
+
+        memset(pairs, 0, sizeof(pairs));
+        for (size_t j = i; j < q; j++) {
+            line.n[column[j]] = n;
+            line.mean_a[column[j]] = mean[i];
+            line.mean_b[column[j]] = mean[j];
+            line.m2_a[column[j]] = c[i * q + i];
+            line.m2_b[column[j]] = c[j * q + j];
+            line.c[column[j]] = c[i * q + j];
+        }
+        assert_int_equal(hc_comoments_add_line(co, column[i], &line), HC_OK);
+    }
 }
 
 static double r_of(const struct hc_comoments *co, size_t a, size_t b)

@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "cli/command.h"
-#include "cli/nearest.h"
+#include "base/nearest.h"
 
 struct sample {
     const char *output;

@@ -543,6 +543,119 @@ static void badly_scaled_columns_keep_their_digits(void **state)
         }
 }
 
+/* The whole, and two splits of it. */
+static void assert_law(const struct table *t, size_t gauges)
+{
+    struct hc_profile_options options = options_for(t->columns);
+    struct dice dice = {t->rows};
+
+    options.gauges = gauges;
+    options.main = 1;
+    assert_whole_tells(t, &options, 2048);
+    for (size_t longest = 40; longest < 2000; longest *= 20) {
+        struct shelf shelf = {0};
+
+        assert_tells(t, &options, split(t, &options, 3, longest, &dice, &shelf), &shelf);
+    }
+}
+
+static void gaps_at_random(void **state)
+{
+    static const double share[] = {0.002, 0.01, 0.1, 0.5, 0.9, 0.99};
+    struct table_spec spec = {
+        .nodes = 3, .steps = 500, .columns = KINDS, .step_s = STEP_S};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(share) / sizeof(share[0]); i++) {
+        struct table *t;
+
+        spec.missing = share[i];
+        spec.order = i % 2 ? BY_NODE : SHUFFLED;
+        spec.seed = i;
+        t = table_random(&spec);
+        assert_law(t, KINDS);
+        for (size_t j = 0; j < 5; j++) /* the same, far off */
+            for (size_t r = 0; r < t->rows; r++)
+                t->value[j][r] += 1e10;
+        assert_law(t, KINDS);
+        table_free(t);
+    }
+}
+
+/* No two rows lack the same columns, over several blocks. */
+static void no_two_rows_alike(void **state)
+{
+    enum { WIDE = 20 };
+    struct table_spec spec = {
+        .nodes = 2, .steps = 570, .columns = WIDE, .step_s = STEP_S, .seed = 5};
+    struct table *t = table_random(&spec);
+
+    (void)state;
+    for (size_t i = 0, a = 0, b = 1, c = 2; i < t->rows; i++) {
+        t->there[a][i] = t->there[b][i] = t->there[c][i] = false;
+        if (++c == WIDE)
+            c = ++b + 1;
+        if (c >= WIDE) {
+            b = ++a + 1;
+            c = b + 1;
+        }
+    }
+    assert_law(t, WIDE);
+    assert_law(t, 4);
+    table_free(t);
+}
+
+/* A column that varies, but not where the next one is there: no r, in any split. */
+static void constant_over_the_common_rows(void **state)
+{
+    static const double share[] = {0.003, 0.3, 0.99};
+    struct table_spec spec = {
+        .nodes = 2, .steps = 700, .columns = 6, .order = BY_NODE, .step_s = STEP_S};
+    struct hc_profile_options options = options_for(6);
+
+    (void)state;
+    for (spec.seed = 0; spec.seed < 3; spec.seed++) {
+        struct table *t = table_random(&spec);
+        struct dice dice = {spec.seed};
+        struct hc_profile *profile;
+        double r[36];
+        uint64_t n[36];
+
+        for (size_t i = 0; i < t->rows; i++)
+            for (size_t j = 0; j < 6; j += 2) {
+                t->there[j][i] = dice_unit(&dice) < 0.99;
+                t->there[j + 1][i] = dice_unit(&dice) < share[spec.seed];
+                if (t->there[j + 1][i])
+                    t->value[j][i] = 1e9 / (double)(j + 3);
+            }
+        assert_law(t, 6);
+        profile = whole(t, &options, 700, NULL);
+        assert_int_equal(hc_profile_correlation(profile, r, n), HC_OK);
+        for (size_t j = 0; j < 6; j += 2)
+            assert_true(isnan(r[j * 6 + j + 1]) && n[j * 6 + j + 1] > 1);
+        hc_profile_free(profile);
+        table_free(t);
+    }
+}
+
+/* Each column has a stretch of rows, and 0 to 3 of the next one's. */
+static void few_common_rows(void **state)
+{
+    (void)state;
+    for (size_t shared = 0; shared < 4; shared++) {
+        struct table_spec spec = {
+            .nodes = 2, .steps = 600, .columns = 8, .step_s = STEP_S, .seed = shared};
+        struct table *t = table_random(&spec);
+        size_t length = t->rows / 8;
+
+        for (size_t j = 0; j < 8; j++)
+            for (size_t i = 0; i < t->rows; i++)
+                t->there[j][i] = i >= j * length && i < (j + 1) * length + shared;
+        assert_law(t, 8);
+        table_free(t);
+    }
+}
+
 /* Where a double cannot hold the second moment it is infinite, and r is none. */
 static void overflow_is_not_silent(void **state)
 {
@@ -589,6 +702,10 @@ int main(void)
         cmocka_unit_test(many_columns),
         cmocka_unit_test(values_out_of_range_are_counted),
         cmocka_unit_test(badly_scaled_columns_keep_their_digits),
+        cmocka_unit_test(gaps_at_random),
+        cmocka_unit_test(no_two_rows_alike),
+        cmocka_unit_test(constant_over_the_common_rows),
+        cmocka_unit_test(few_common_rows),
         cmocka_unit_test(overflow_is_not_silent),
     };
 
