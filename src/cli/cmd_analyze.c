@@ -93,7 +93,8 @@ static enum hc_status make_folders(struct hc_analysis *a, struct hc_error *err)
 
 static enum hc_status lock_down(struct hc_analysis *a, struct hc_error *err)
 {
-    const char *dirs[] = {a->temp_dir, a->spill_dir};
+    /* files with a name that DuckDB would read as a pattern are held open */
+    const char *dirs[] = {a->temp_dir, a->spill_dir, "/proc/self/fd"};
     HC_CLEANUP(hc_freep)
     const char **files = hc_alloc(a->dataset.n_files, sizeof(*files));
 

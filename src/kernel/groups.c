@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "kernel/simd.h"
 #include "kernel/state.h"
 
@@ -78,14 +80,18 @@ static struct hc_group one_row(struct hc_work *work, size_t r, size_t q)
 
 /* ---- rows that lack some ---- */
 
-/* Up to 64 values less x0, 0 where the bit is not set. */
+/* Up to 64 values less x0, 0 where the bit is not set: no branch, of which half would be
+ * guessed wrong. */
 static inline void shift_word(
     const double *restrict x, uint64_t bits, size_t n, double x0, double *restrict d)
 {
     for (size_t k = 0; k < n; k++) {
         double shifted = x[k] - x0;
+        uint64_t image;
 
-        d[k] = bits >> k & 1 ? shifted : 0;
+        memcpy(&image, &shifted, sizeof(image));
+        image &= 0 - (bits >> k & 1);
+        memcpy(&d[k], &image, sizeof(image));
     }
 }
 

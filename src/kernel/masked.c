@@ -86,11 +86,11 @@ static void fill_tile(
  * sums are loaded and stored. */
 HC_SIMD
 static void sum_listed(const double *restrict tile, const uint16_t *restrict list,
-    size_t n, double *restrict sum, double *restrict square)
+    size_t n, size_t columns, double *restrict sum, double *restrict square)
 {
     size_t k = 0;
 
-    for (size_t i = 0; i < TILE; i++)
+    for (size_t i = 0; i < columns; i++)
         sum[i] = square[i] = 0;
     for (; k + 4 <= n; k += 4) {
         const double *x = tile + (size_t)list[k] * TILE;
@@ -98,8 +98,7 @@ static void sum_listed(const double *restrict tile, const uint16_t *restrict lis
         const double *z = tile + (size_t)list[k + 2] * TILE;
         const double *w = tile + (size_t)list[k + 3] * TILE;
 
-#pragma GCC unroll 1
-        for (size_t i = 0; i < TILE; i++) {
+        for (size_t i = 0; i < columns; i++) {
             sum[i] += (x[i] + y[i]) + (z[i] + w[i]);
             square[i] += (x[i] * x[i] + y[i] * y[i]) + (z[i] * z[i] + w[i] * w[i]);
         }
@@ -107,8 +106,7 @@ static void sum_listed(const double *restrict tile, const uint16_t *restrict lis
     for (; k < n; k++) {
         const double *x = tile + (size_t)list[k] * TILE;
 
-#pragma GCC unroll 1
-        for (size_t i = 0; i < TILE; i++) {
+        for (size_t i = 0; i < columns; i++) {
             sum[i] += x[i];
             square[i] += x[i] * x[i];
         }
@@ -125,7 +123,8 @@ static void sum_tile(
         double sum[TILE], square[TILE];
         bool lacking = m->lacking[b] > 0;
 
-        sum_listed(m->tile, m->list + b * (HC_BLOCK / 2), m->listed[b], sum, square);
+        sum_listed(
+            m->tile, m->list + b * (HC_BLOCK / 2), m->listed[b], columns, sum, square);
         for (size_t i = 0; i < columns; i++) {
             s[i] = lacking ? rows->sum[a + i] - sum[i] : sum[i];
             q[i] = lacking ? m->own[a + i] - square[i] : square[i];

@@ -30,7 +30,7 @@
  * Rejected: products X M' and X² M' with the mask (four times the flops, whatever is
  * missing); gathering rows into groups first, which copies the block.
  *
- * Memory: 2 p² doubles and 128 kB. libc and BLAS only.
+ * Memory: 2 p² doubles, and half a kB a column; 64 kB. libc and BLAS only.
  */
 #ifndef HC_MASKED_H
 #define HC_MASKED_H
