@@ -32,7 +32,7 @@ struct hc_group {
     double n;
     const double *mean; /* [q] */
     const double *low;  /* [q] what the means' rounding left off */
-    const double *c;    /* [q × q], upper triangle */
+    const double *c;    /* [q × q], upper triangle; may be NULL where within.h says so */
 };
 
 struct hc_comoments {

@@ -1,10 +1,10 @@
 /*
  * masked.h - co-moments of all pairs of columns in a block of which values are missing
  *
- * Rows that lack values at random have next to no two rows alike, so that grouping rows
- * by what they lack (groups.c) ends at one group a row. Here all pairs of the block come
- * at once. With d = x - x0 (x0 the column's first value in the block, d = 0 where it is
- * missing), for a pair (a, b) over the N rows that have both:
+ * Where values lack at random next to no two rows lack the same columns, so that grouping
+ * them by that ends at one group a row. Here all pairs of the block come at once. With d
+ * = x - x0 (x0 the column's first value in the block, d = 0 where it is missing), for a
+ * pair (a, b) over the N rows that have both:
  *
  *     P_ab = sum d_a d_b              a product D D', as if nothing were missing
  *     S_ab = sum d_a, Q_ab = sum d_a² over the rows that have b
@@ -28,7 +28,8 @@
  * mean 1 + 1.5, m2 = 9 - 4.5; of b: S_ba = 0, m2 exactly 0, no r.
  *
  * Rejected: products X M' and X² M' with the mask (four times the flops, whatever is
- * missing); gathering rows into groups first, which copies the block.
+ * missing); groups of rows that lack the same, with a merge of all pairs for each: ten
+ * times the time with 1 % missing.
  *
  * Memory: 2 p² doubles, and half a kB a column; 64 kB. libc and BLAS only.
  */
