@@ -1,9 +1,10 @@
 """The floor: DuckDB reads every numeric column of the file and adds it up.
 
-    python scan_duckdb.py DATA.parquet [--check]
+    python scan_duckdb.py DATA.parquet [--check | --sql]
 
 --check only asserts that the plan reads the file's pages: a Parquet scan of all these
-columns is in it, so the sums are not answered from the statistics in the footer.
+columns is in it, so the sums are not answered from the statistics in the footer. --sql prints the
+query and runs nothing.
 """
 import json
 import sys
@@ -42,6 +43,8 @@ def main(path, check=None):
     if check == "--check":
         check_plan(connection, numeric, sql)
         print(f"{len(numeric)} numeric columns are read from the pages")
+    elif check == "--sql":
+        print(sql)
     else:
         connection.execute(sql).fetchall()
 

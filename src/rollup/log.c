@@ -288,7 +288,7 @@ enum hc_status hc_cell_log_close(
 
 /* ---- reading ---- */
 
-enum { DROP_BYTES = 16 << 20 };
+enum { DROP_BYTES = 4 << 20 };
 
 /* The first entry at or after `at` that starts a node. */
 static size_t cut(const struct hc_cell_log *log, size_t at)
