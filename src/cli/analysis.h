@@ -61,6 +61,11 @@ enum hc_status hc_analysis_pass(struct hc_analysis *a, struct hc_error *err) HC_
 enum hc_status hc_analysis_summarise(
     struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
+/* analysis_nodes.c: the summary's nodes, their gaps, and the group of each. */
+enum hc_status hc_analysis_nodes(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_analysis_groups(
+    struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
 /* analysis_findings.c: cells and summary to findings. */
 enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
@@ -71,6 +76,12 @@ enum hc_status hc_analysis_print(struct hc_analysis *a, struct hc_error *err) HC
 /* HC_USAGE where a file of the report would replace a file that is read. */
 enum hc_status hc_analysis_spare_inputs(
     const struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
+/* Without quantiles; all NaN but n where there is no value. */
+struct hc_stats hc_analysis_stats(const struct hc_moments *m);
+
+/* A line for the person who reads the report. */
+enum hc_status hc_analysis_note(struct hc_summary *s, const char *text) HC_MUST_USE;
 
 /* The failure "none of N rows has a timestamp, a node and a finite gauge". */
 enum hc_status hc_analysis_no_data(
