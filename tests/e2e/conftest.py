@@ -2,11 +2,15 @@
 where fsync costs nothing, if there is room."""
 import pathlib
 import shutil
+import signal
 import tempfile
 
 import pytest
 
 pytest.register_assert_rewrite("util")
+
+# whoever runs this in the background has Ctrl-C ignored, and so would the programs
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MEMORY = pathlib.Path("/dev/shm")
 ROOM = 2 * 2**30

@@ -180,5 +180,8 @@ int main(void)
         cmocka_unit_test(test_full_table_and_long_path),
     };
 
+    /* whoever runs this in the background has it ignored, and so would the children */
+    signal(SIGINT, SIG_DFL);
+    alarm(120);
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
