@@ -286,7 +286,10 @@ def page(sixty, large, real):
         *real_targets(real), "",
         *times_table("60 columns, 20 nodes, 30 days: 1,728,000 rows", sixty), ""]
     if real:
-        lines += [*times_table("bitbrains-rnd: 300 nodes, 7,595,575 rows", real), ""]
+        lines += [*times_table("bitbrains-rnd: 300 nodes, 7,595,575 rows", real), "",
+                  "bitbrains-rnd is part of the trace GWA-T-12 of the Grid Workloads Archive, "
+                  "graciously provided by Bitbrains IT Services Inc. (Shen, van Beek, Iosup, "
+                  "CCGrid 2015).", ""]
     return "\n".join(lines)
 
 
