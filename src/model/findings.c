@@ -8,6 +8,7 @@ void hc_findings_clear(struct hc_findings *f)
     hc_free(f->quality.fleet_gaps);
     hc_free(f->correlation.pairs);
     hc_free(f->trends.nodes);
+    hc_free(f->needs);
     for (size_t i = 0; i < f->n_groups; i++)
         hc_free(f->groups[i].value);
     hc_free(f->groups);

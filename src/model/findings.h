@@ -117,6 +117,13 @@ struct hc_opportunity {
     double max_mean_ratio; /* busiest / mean node by mean CPU, among compared; NaN */
 };
 
+/* An hour with data: nodes there, and the least that would carry the load at the targets.
+ */
+struct hc_need {
+    int64_t start_s; /* UTC */
+    uint32_t present, needed;
+};
+
 /* Exactly the notebook's eight. Names point into the summary. */
 struct hc_insights {
     struct hc_verdict verdict;
@@ -161,6 +168,8 @@ struct hc_findings {
     struct hc_baseline baseline;
     struct hc_trends trends;
     struct hc_opportunity opportunity;
+    size_t n_needs;
+    struct hc_need *needs; /* [opportunity.hours] ascending; what the figures draw */
     struct hc_insights insights;
     size_t n_groups;
     struct hc_group *groups; /* ordered by value; empty without --group-by */
