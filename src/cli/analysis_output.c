@@ -1,16 +1,10 @@
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include "base/mem.h"
 #include "cli/analysis.h"
 #include "cli/interrupt.h"
+#include "cli/screen.h"
 #include "report/report_html.h"
 #include "report/report_json.h"
 #include "report/report_tables.h"
-#include "report/report_terminal.h"
 #include "rollup/parquet.h"
 
 enum { MAX_ARTIFACTS = 32 };
@@ -175,25 +169,14 @@ enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
 
 /* ---- the terminal ---- */
 
-static size_t terminal_width(void)
-{
-    struct winsize size;
-
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
-        return size.ws_col < 100 ? size.ws_col : 100;
-    return 80;
-}
-
 enum hc_status hc_analysis_print(struct hc_analysis *a, struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
-    const char *names[MAX_ARTIFACTS], *no_color = getenv("NO_COLOR");
-    struct hc_terminal terminal = {.width = terminal_width(),
-        .ascii = !hc_locale_is_utf8(),
-        .colour = isatty(STDOUT_FILENO) && !(no_color && no_color[0]),
-        .out_dir = a->out_dir,
-        .artifacts = names};
+    const char *names[MAX_ARTIFACTS];
+    struct hc_terminal terminal = hc_screen();
 
+    terminal.out_dir = a->out_dir;
+    terminal.artifacts = names;
     terminal.n_artifacts = list_artifacts(a, names);
     if (a->common->json)
         hc_report_findings_json(&text, &a->findings);
