@@ -49,6 +49,16 @@ export function axis(options) {
     return { ...style, ...options, axisLabel: style.axisLabel };
 }
 
+const days = {
+    year: '{yyyy}-{MM}', month: '{MM}-{dd}', day: '{MM}-{dd}', hour: '{HH}:{mm}', minute: '{HH}:{mm}',
+    second: '{HH}:{mm}:{ss}', millisecond: '{HH}:{mm}:{ss}',
+};
+
+// Local milliseconds, read as UTC: `useUTC` belongs to it.
+export function timeAxis(options) {
+    return axis({ type: 'time', splitLine: { show: false }, axisLabel: { formatter: days }, ...options });
+}
+
 function base(option) {
     return {
         animation: false,

@@ -17,6 +17,11 @@ const dark = {
     none: '#2b3138', warn: '#ffb07a',
 };
 
+// Text on a filled cell: `share` says how far towards the strong end of a ramp it is.
+export function inkOn(share) {
+    return (share > 0.5) !== isDark() ? '#ffffff' : '#14181d';
+}
+
 let chosen = null; // 'light', 'dark', or null: as the system has it
 const listeners = [];
 const system = window.matchMedia('(prefers-color-scheme: dark)');

@@ -3,7 +3,7 @@ import { absent, axis, figure, redraw, tip } from '../chart.js';
 import { choice, h, labelled } from '../dom.js';
 import { count, r } from '../format.js';
 import { sortedTable } from '../table.js';
-import { colours } from '../theme.js';
+import { colours, inkOn } from '../theme.js';
 
 const NUMBERS = 20; // up to so many columns a cell has room for its number
 
@@ -60,6 +60,7 @@ function option(all, width) {
         const value = view.matrix[i][j];
 
         cells.push({ value: [x, y, value === null ? '-' : value],
+            label: { color: inkOn(Math.abs(value) * 0.8) },
             itemStyle: value === null ? { color: c.none } : undefined });
     }));
     return {
@@ -90,8 +91,7 @@ function option(all, width) {
             },
             series: [{
                 type: 'heatmap', data: cells, progressive: 0,
-                label: { show: at.length <= NUMBERS && side >= 30, fontSize: 10, color: c.text,
-                    textBorderColor: c.ground, textBorderWidth: 2,
+                label: { show: at.length <= NUMBERS && side >= 30, fontSize: 10,
                     formatter: ({ value }) => (value[2] === '-' ? '' : value[2].toFixed(2).replace('0.', '.')) },
                 itemStyle: { borderWidth: side > 16 ? 1 : 0, borderColor: c.ground },
             }],

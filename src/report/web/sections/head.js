@@ -1,6 +1,6 @@
 // What was read: the first thing that a stranger asks.
 import { h, choice } from '../dom.js';
-import { bytes, count, duration, localTime, plural } from '../format.js';
+import { bytes, count, duration, localTime, percent, plural } from '../format.js';
 import { chooseTheme } from '../theme.js';
 
 const utc = (iso) => Date.parse(iso) / 1000;
@@ -35,6 +35,10 @@ export function head({ findings, series }) {
                 (key) => chooseTheme(key === 'auto' ? null : key))),
         h('h1', {}, `${plural(quality.nodes, 'node')}, ${duration(quality.span_s)}`),
         h('p', { class: 'lead' }, span(findings, series)),
+        h('p', {}, typeof quality.coverage === 'number'
+            ? `${percent(quality.coverage)} of the expected samples are there; `
+                + `${plural(quality.gaps, 'gap')} of single nodes, ${plural(quality.fleet_gaps.length, 'gap')} of the whole fleet.`
+            : 'No node has a regular step: nothing can be said about completeness.'),
         h('p', { class: 'faint' }, `${count(quality.rows)} rows, ${count(quality.columns)} columns; `,
             `${files(input)}. Made ${findings.generated_at}. All times are of the zone `,
             `${input.timezone}.`),

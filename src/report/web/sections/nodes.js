@@ -62,7 +62,7 @@ function ranked(main, nodes, width) {
         height: 340,
         chart: {
             grid: { left: 60, right: 24, top: 36, bottom: 52 },
-            legend: { top: 0, textStyle: { color: c.text }, data: ['95 % at most', 'median', 'mean'] },
+            legend: { top: 0, icon: 'roundRect', itemHeight: 3, textStyle: { color: c.text }, data: ['95 % at most', 'median', 'mean'] },
             tooltip: { trigger: 'axis', formatter: (p) => facts(main, nodes[Math.round(p[0].value[0]) - 1]) },
             xAxis: axis({ type: 'value', min: 1, max: nodes.length, name: 'rank by mean, busiest first',
                 nameLocation: 'middle', nameGap: 30, minInterval: 1,

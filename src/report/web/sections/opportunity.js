@@ -1,5 +1,5 @@
 // Nodes there against nodes needed: a bound on what better placement could gain.
-import { absent, axis, figure, tip } from '../chart.js';
+import { absent, axis, figure, timeAxis, tip } from '../chart.js';
 import { h } from '../dom.js';
 import { count, localTime, number, percent, pct, plural } from '../format.js';
 import { plainTable } from '../table.js';
@@ -30,13 +30,13 @@ function option({ series, needs }) {
         chart: {
             useUTC: true,
             grid: { left: 56, right: 20, top: 56, bottom: 76 },
-            legend: { top: 0, textStyle: { color: c.text } },
+            legend: { top: 0, icon: 'roundRect', itemHeight: 6, textStyle: { color: c.text } },
             tooltip: {
                 trigger: 'axis',
                 formatter: (p) => tip(localTime(p[0].value[0] / 1000), p.map((one) => [
                     one.seriesName, one.value[1] === null ? '–' : count(one.value[1])])),
             },
-            xAxis: axis({ type: 'time', splitLine: { show: false } }),
+            xAxis: timeAxis({}),
             yAxis: axis({ type: 'value', min: 0, minInterval: 1, name: 'nodes',
                 nameTextStyle: { align: 'left', color: c.faint } }),
             dataZoom: [{ type: 'slider', height: 22, bottom: 10, filterMode: 'none', showDetail: false,

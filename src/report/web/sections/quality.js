@@ -16,14 +16,14 @@ function columnsOf(series, width) {
     return { each, n: Math.ceil(series.buckets / each) };
 }
 
-// The mean share of the buckets in which the node was there; the picture shows holes, not means of holes.
+// The lowest share of the buckets of a column: a short gap must not fade in a wide column.
 function rowOf(series, at, { each, n }) {
     const shares = series.received(at);
     const row = [];
 
     for (let i = 0; i < n; i += 1) {
         const here = shares.slice(i * each, (i + 1) * each).filter((v) => v !== null);
-        row.push(here.length ? here.reduce((a, b) => a + b, 0) / here.length : null);
+        row.push(here.length ? Math.min(...here) : null);
     }
     return row;
 }
@@ -57,11 +57,11 @@ function receivedFigure({ findings, series }) {
         title: 'Samples received of those expected',
         label: `Samples received over time, ${plural(shown.length, 'node')} shown; all nodes together `
             + `received ${percent(findings.quality.coverage)}.`,
-        caption: [`Share of the expected samples by node and time (${zone}); a white or dark hole is time `,
-            'before or after a node\'s own samples. ',
+        caption: [`Share of the expected samples by node and time (${zone}), in steps of 5 %; a column shows its `,
+            `poorest ${duration(series.width)}. Nothing is drawn before a node's first sample and after its last. `,
             left ? `The ${count(shown.length)} nodes with the lowest coverage of ${count(rows.length)}; `
                 + `${count(complete)} nodes have 99.95 % or more. ` : '',
-            `Over all nodes ${percent(findings.quality.coverage)} of the slots are filled. In steps of 5 %.`],
+            `Over all nodes ${percent(findings.quality.coverage)} of the slots are filled.`],
         option: (width) => receivedOption(series, shown, columnsOf(series, width), width),
         table: () => ({
             head: ['Node', 'Coverage', 'Samples', 'Expected slots', 'Gaps', 'Longest gap'],
@@ -86,7 +86,7 @@ function receivedOption(series, rows, columns, width) {
             grid: { left: width < 600 ? 100 : 150, right: 16, top: 8, bottom: 84 },
             tooltip: {
                 formatter: ({ value }) => tip(rows[value[1]].name, [
-                    ['from', time(value[0])], ['received', percent(value[2])]]),
+                    ['from', time(value[0])], ['received, at least', percent(value[2])]]),
             },
             xAxis: axis({
                 type: 'category', data: Array.from({ length: columns.n }, (_, x) => time(x)),

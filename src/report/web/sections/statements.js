@@ -2,8 +2,10 @@
 import { h } from '../dom.js';
 import { count, inUnit } from '../format.js';
 
-const OPEN = 8;
+const OPEN = 12; // statements that are open, of each section the two heaviest
+const EACH = 2;
 // the picture of a statement, by the first part of its id
+
 const pictures = {
     quality: 'received', temporal: 'temporal', weekly: 'weekly', nodes: 'nodes',
     correlation: 'correlation', trends: 'trends', opportunity: 'opportunity',
@@ -37,13 +39,24 @@ function card(statement) {
                 link(statement.id), ' · ', h('a', { href: `#method-${statement.id}` }, 'how'))));
 }
 
+// Heaviest first, and no section crowds out the others.
+function first(said) {
+    const of = {};
+
+    return said.filter((s) => {
+        of[sectionOf(s.id)] = (of[sectionOf(s.id)] || 0) + 1;
+        return of[sectionOf(s.id)] <= EACH;
+    }).slice(0, OPEN);
+}
+
 export function statements({ findings }) {
     const said = findings.findings.filter((s) => s.status === 'ok');
-    const rest = [...said.slice(OPEN), ...findings.findings.filter((s) => s.status !== 'ok')];
+    const open = new Set(first(said));
+    const rest = [...said.filter((s) => !open.has(s)), ...findings.findings.filter((s) => s.status !== 'ok')];
 
     return [
         said.length ? null : h('p', {}, 'Nothing can be said from this data; the sections tell why.'),
-        h('ul', { class: 'statements' }, said.slice(0, OPEN).map(card)),
+        h('ul', { class: 'statements' }, [...open].map(card)),
         rest.length ? h('details', { class: 'more' },
             h('summary', {}, `${count(rest.length)} more statements`),
             h('ul', { class: 'statements' }, rest.map(card))) : null,

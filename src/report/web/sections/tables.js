@@ -1,7 +1,7 @@
 // Sections that are tables alone: groups, columns, baseline, insights.
 import { MAIN } from '../data.js';
 import { h } from '../dom.js';
-import { count, hour, number, pct, percent } from '../format.js';
+import { bytes, count, hour, number, pct, percent } from '../format.js';
 import { plainTable, sortedTable } from '../table.js';
 
 const shown = (main, value) => (main.fraction ? percent(value) : number(value));
@@ -24,6 +24,9 @@ export function groups({ findings }) {
     })];
 }
 
+// In the column's own unit: amounts of bytes shortened, fractions as they are.
+const inOwn = (value, row) => (row.unit && row.unit.startsWith('bytes') ? bytes(value) : number(value));
+
 export function columns({ findings }) {
     const stats = ['mean', 'std', 'min', 'p50', 'p95', 'p99', 'max'];
 
@@ -35,7 +38,7 @@ export function columns({ findings }) {
             { key: 'unit', title: 'Unit', text: true, value: (row) => row.unit, show: (v) => v || '–' },
             { key: 'n', title: 'Values', value: (row) => row.n, show: count },
             { key: 'missing', title: 'Missing', value: (row) => row.missing, show: count },
-            ...stats.map((key) => ({ key, title: key, value: (row) => row[key], show: number })),
+            ...stats.map((key) => ({ key, title: key, value: (row) => row[key], show: inOwn })),
         ],
     })];
 }
@@ -45,12 +48,13 @@ export function baseline({ findings }) {
     const rows = [
         ['CPU', b.avg_cpu_utilization, b.cpu_utilization_std, b.max_cpu_utilization],
         ['Memory', b.avg_memory_utilization, b.memory_utilization_std, b.max_memory_utilization],
-        ['Load', b.avg_load_1m, null, b.max_load_1m],
+        ['Load', b.avg_load_1m, (findings.columns.find((column) => column.name === 'load_1m') || {}).std,
+            b.max_load_1m],
     ];
 
     return [
         plainTable('Baseline', ['Over all samples', 'mean', 'std', 'highest', 'n'], rows.map(([title, mean, std, max], i) => [
-            title, shown(MAIN[i], mean), title === 'Load' ? '–' : shown(MAIN[i], std), shown(MAIN[i], max),
+            title, shown(MAIN[i], mean), shown(MAIN[i], std), shown(MAIN[i], max),
             count(b.gauges[i].n)])),
         b.gauges.filter((gauge) => gauge.status !== 'ok').map((gauge) => h('p', {}, `${gauge.gauge}: ${gauge.reason}`)),
     ];

@@ -4,6 +4,8 @@ import { MAIN } from '../data.js';
 import { DAYS, count, hour, number, percent, plural } from '../format.js';
 import { colours } from '../theme.js';
 
+const ROW = 225; // of a row of panels
+
 const shown = (main, value) => (main.fraction ? percent(value) : number(value));
 const plotted = (main, value) => (value === null ? null : main.fraction ? value * 100 : value);
 
@@ -15,7 +17,7 @@ function panels(width, gauges) {
 
     return gauges.map((main, i) => ({
         left: 56 + (i % columns) * ((width - 20) / columns),
-        top: 40 + Math.floor(i / columns) * 230, width: (width - 20) / columns - 76, height: 150,
+        top: 40 + Math.floor(i / columns) * ROW, width: (width - 20) / columns - 76, height: 150,
         rows: Math.ceil(gauges.length / columns),
     }));
 }
@@ -34,7 +36,7 @@ function smallMultiples(rows, labels, kind, zone) {
         const places = panels(width, gauges);
 
         return {
-            height: 30 + places[0].rows * 230,
+            height: 10 + places[0].rows * ROW,
             chart: {
                 title: gauges.map((main, i) => ({
                     text: `${main.title}, ${main.axis}`, left: places[i].left - 40, top: places[i].top - 36,

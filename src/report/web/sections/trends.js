@@ -1,5 +1,5 @@
 // The course in time: the cluster's mean and the band over nodes, and single nodes on request.
-import { absent, axis, charts, figure, redraw, tip } from '../chart.js';
+import { absent, axis, charts, figure, redraw, timeAxis, tip } from '../chart.js';
 import { MAIN } from '../data.js';
 import { choice, h, labelled } from '../dom.js';
 import { count, duration, localTime, number, percent, plural, points } from '../format.js';
@@ -28,7 +28,7 @@ function bandSeries(series, main, band, c) {
     });
 
     return [bound(low, { name: 'p10' }),
-        bound(width, { name: '10 to 90 % of the nodes', areaStyle: { color: c.kinds[5], opacity: c.band } })];
+        bound(width, { name: '10 to 90 % of the nodes', color: c.kinds[5], areaStyle: { color: c.kinds[5], opacity: c.band } })];
 }
 
 function fleetGaps({ findings, series }, c) {
@@ -56,7 +56,7 @@ function option(width) {
         height: width < 600 ? 380 : 420,
         chart: {
             grid: { left: 60, right: 20, top: 64, bottom: 84 },
-            legend: { top: 0, type: 'scroll', textStyle: { color: c.text, width: 180, overflow: 'truncate' },
+            legend: { top: 0, type: 'scroll', icon: 'roundRect', itemHeight: 6, textStyle: { color: c.text, width: 180, overflow: 'truncate' },
                 pageTextStyle: { color: c.text }, pageIconColor: c.text,
                 data: [many ? 'mean of the samples' : nameOf(0), ...(many ? ['10 to 90 % of the nodes'] : []),
                     ...nodes.map((node) => node.name)] },
@@ -75,8 +75,7 @@ function option(width) {
                         ...wanted.map((at) => [nameOf(at), shown(main, gauge.row(at)[b])])]);
                 },
             },
-            xAxis: axis({ type: 'time', min: series.time(0), max: series.time(series.buckets),
-                splitLine: { show: false } }),
+            xAxis: timeAxis({ min: series.time(0), max: series.time(series.buckets) }),
             yAxis: axis({ type: 'value', name: main.axis, nameTextStyle: { align: 'left', color: c.faint },
                 min: (extent) => Math.min(0, extent.min) }),
             dataZoom: [

@@ -3,15 +3,10 @@ import { absent, axis, figure, redraw, tip } from '../chart.js';
 import { MAIN } from '../data.js';
 import { choice } from '../dom.js';
 import { DAYS, count, hour, number, percent } from '../format.js';
-import { colours, isDark } from '../theme.js';
+import { colours, inkOn } from '../theme.js';
 
 const shown = (main, value) => (main.fraction ? percent(value) : number(value));
 const inCell = (main, value) => (main.fraction ? (value * 100).toFixed(0) : number(value));
-
-// Numbers stand on their cell: dark on pale, pale on dark, in both themes.
-function ink(share) {
-    return (share > 0.5) !== isDark() ? '#ffffff' : '#14181d';
-}
 
 function option(rows, main, zone, width) {
     const c = colours();
@@ -46,7 +41,7 @@ function option(rows, main, zone, width) {
                 type: 'heatmap', data: cellsOf(rows, main).map(({ row, value }) => ({
                     value,
                     label: {
-                        show: wide, fontSize: 11, color: ink((row[main.name] - low) / (high - low || 1)),
+                        show: wide, fontSize: 11, color: inkOn((row[main.name] - low) / (high - low || 1)),
                         formatter: inCell(main, row[main.name]) + (row.days < 2 ? '*' : ''),
                     },
                 })),
