@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "cli/analysis.h"
 #include "cli/interrupt.h"
+#include "report/report_html.h"
 #include "report/report_json.h"
 #include "report/report_tables.h"
 #include "report/report_terminal.h"
@@ -14,8 +15,12 @@
 
 enum { MAX_ARTIFACTS = 32 };
 
+static const char page_file[] = "report.html";
 static const char rollup_file[] = "rollup.parquet";
 static const char state_file[] = "state.hcs";
+
+/* What a run may leave out: of an older report it must not stay. */
+static const char *const drawn[] = {page_file};
 
 static enum hc_status write_text(const struct hc_analysis *a, const char *name,
     const struct hc_buf *text, struct hc_error *err)
@@ -75,11 +80,23 @@ static enum hc_status write_tables(struct hc_analysis *a, struct hc_error *err)
     return HC_OK;
 }
 
+static enum hc_status write_page(struct hc_analysis *a, struct hc_error *err)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
+
+    if (!a->wants_page)
+        return HC_OK;
+    hc_report_html(&text, &a->findings, &a->series);
+    return write_text(a, page_file, &text, err);
+}
+
 /* Everything that is written, in the order in which a reader meets it. */
-static size_t list_artifacts(const char **names)
+static size_t list_artifacts(const struct hc_analysis *a, const char **names)
 {
     size_t n = 0;
 
+    if (a->wants_page)
+        names[n++] = page_file;
     names[n++] = "findings.json";
     names[n++] = "insights.json";
     for (size_t i = 0; i < hc_report_tables_count; i++)
@@ -109,7 +126,7 @@ static enum hc_status spare_input(const struct hc_analysis *a, const char *artif
 enum hc_status hc_analysis_spare_inputs(const struct hc_analysis *a, struct hc_error *err)
 {
     const char *names[MAX_ARTIFACTS];
-    size_t n = list_artifacts(names);
+    size_t n = list_artifacts(a, names);
 
     for (size_t i = 0; i < n; i++) {
         char path[HC_PATH_MAX];
@@ -127,7 +144,7 @@ static enum hc_status write_json(struct hc_analysis *a, struct hc_error *err)
     HC_CLEANUP(hc_buf_clear)
     struct hc_buf findings = HC_BUF_INIT, insights = HC_BUF_INIT, run = HC_BUF_INIT;
     const char *names[MAX_ARTIFACTS];
-    size_t n = list_artifacts(names);
+    size_t n = list_artifacts(a, names);
 
     hc_report_findings_json(&findings, &a->findings);
     hc_report_insights_json(&insights, &a->findings);
@@ -143,6 +160,7 @@ enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
     HC_TRY(write_rollup(a, err));
     HC_TRY(write_state(a, err));
     HC_TRY(write_tables(a, err));
+    HC_TRY(write_page(a, err));
     HC_TRY(write_json(a, err));
     hc_tree_remove(a->spill_dir);
     /* while files are swapped, what is temporary may be the older report: it is not for
@@ -150,7 +168,7 @@ enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
     if (a->temp_slot >= 0)
         hc_interrupt_unregister(a->temp_slot);
     a->temp_slot = -1;
-    HC_TRY(hc_dir_publish(a->temp_dir, a->out_dir, err));
+    HC_TRY(hc_dir_publish(a->temp_dir, a->out_dir, drawn, HC_COUNT(drawn), err));
     a->published = true;
     return HC_OK;
 }
@@ -176,7 +194,7 @@ enum hc_status hc_analysis_print(struct hc_analysis *a, struct hc_error *err)
         .out_dir = a->out_dir,
         .artifacts = names};
 
-    terminal.n_artifacts = list_artifacts(names);
+    terminal.n_artifacts = list_artifacts(a, names);
     if (a->common->json)
         hc_report_findings_json(&text, &a->findings);
     else if (!a->common->quiet)
