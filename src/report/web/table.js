@@ -1,6 +1,6 @@
 // A table that sorts by any column, is searched, and shows a piece of thousands of rows.
 import { h } from './dom.js';
-import { count } from './format.js';
+import { count, plural } from './format.js';
 
 const PIECE = 50;
 
@@ -55,7 +55,7 @@ export function sortedTable({ id, label, columns, rows, search, sort, descending
         more.hidden = found.length <= shown;
         more.textContent = `Show more of ${count(found.length)}`;
         status.textContent = words ? `${count(found.length)} of ${count(rows.length)} rows`
-            : `${count(rows.length)} rows`;
+            : plural(rows.length, 'row');
     }
 
     const box = search && rows.length > 8 && h('input', {

@@ -42,5 +42,5 @@ export function head({ findings, series }) {
         h('p', { class: 'faint' }, `${count(quality.rows)} rows, ${count(quality.columns)} columns; `,
             `${files(input)}. Made ${findings.generated_at}. All times are of the zone `,
             `${input.timezone}.`),
-        (quality.notes || []).map((note) => h('p', { class: 'faint note' }, note)));
+        (quality.notes || []).map((note) => h('p', { class: 'faint' }, note)));
 }

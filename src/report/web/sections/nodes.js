@@ -62,7 +62,7 @@ function ranked(main, nodes, width) {
         height: 340,
         chart: {
             grid: { left: 60, right: 24, top: 36, bottom: 52 },
-            legend: { top: 0, icon: 'roundRect', itemHeight: 3, textStyle: { color: c.text }, data: ['95 % at most', 'median', 'mean'] },
+            legend: { top: 0, icon: 'roundRect', itemHeight: 6, textStyle: { color: c.text }, data: ['mean', '95 % at most'] },
             tooltip: { trigger: 'axis', formatter: (p) => facts(main, nodes[Math.round(p[0].value[0]) - 1]) },
             xAxis: axis({ type: 'value', min: 1, max: nodes.length, name: 'rank by mean, busiest first',
                 nameLocation: 'middle', nameGap: 30, minInterval: 1,
@@ -70,8 +70,8 @@ function ranked(main, nodes, width) {
             yAxis: axis({ type: 'value', min: 0, name: width < 600 ? '' : main.axis, nameGap: 12,
                 nameTextStyle: { align: 'left', color: c.faint } }),
             series: [
-                line('p95', { name: '95 % at most', color: colour, lineStyle: { width: 1, type: 'dashed' } }),
-                line('p50', { name: 'median', color: c.faint, lineStyle: { width: 1 } }),
+                line('p95', { type: 'scatter', name: '95 % at most', symbol: 'circle', symbolSize: 4,
+                    color: c.kinds[1] }),
                 line('mean', { name: 'mean', color: colour, lineStyle: { width: 2.5 },
                     areaStyle: { opacity: 0.12 } }),
             ],
@@ -101,7 +101,7 @@ function ranking({ findings }) {
         name: 'nodes', title: 'Nodes by use',
         label: sentence(main, withValues(findings.nodes, main)),
         caption: [sentence(main, withValues(findings.nodes, main)), many
-            ? ' Each node\'s mean, median and 95th percentile over its samples, in order of the mean; names are in the table.'
+            ? ' Each node\'s mean and 95th percentile over its samples, in order of the mean; names are in the table.'
             : ' Dot: mean over the samples of the node; bar: from the median to the 95th percentile.'],
         controls: gauges.length > 1 ? choice('Show', gauges.map((g) => [g.name, g.title]), (key) => {
             main = gauges.find((g) => g.name === key);
@@ -126,6 +126,7 @@ function stat(main, key, title) {
 function table({ findings, series }) {
     const records = findings.quality.records_per_node;
     const slopes = new Map((findings.trends.nodes || []).map((t, i) => [i, t.slope_per_day]));
+    const gauges = MAIN.filter((main) => withValues(findings.nodes, main).length);
     const clusters = findings.nodes.some((node) => node.cluster);
     const drawn = new Set(series.node);
     const rows = findings.nodes.map((node, i) => ({ ...node, i, record: records[i] || {}, slope: slopes.get(i) }));
@@ -135,7 +136,7 @@ function table({ findings, series }) {
                 type: 'button', class: 'link', title: 'Show in Trends', onclick: () => showNode(row.i),
             }, v) : v) },
         clusters && { key: 'cluster', title: 'Cluster', text: true, value: (row) => row.cluster, show: (v) => v || '–' },
-        ...MAIN.flatMap((main) => [stat(main, 'mean', 'mean'), stat(main, 'p95', 'p95'), stat(main, 'max', 'max')]),
+        ...gauges.flatMap((main) => [stat(main, 'mean', 'mean'), stat(main, 'p95', 'p95'), stat(main, 'max', 'max')]),
         { key: 'coverage', title: 'Coverage', value: (row) => row.record.coverage, show: percent },
         { key: 'gaps', title: 'Gaps', value: (row) => row.record.gaps, show: count },
         { key: 'n', title: 'Samples', value: (row) => row.n, show: count },
