@@ -23,6 +23,10 @@ export const charts = {}; // by name: ECharts instances
 const figures = []; // {name, plot, option}: option(width) is asked again on every change
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 
+// A name from the data, as a text in a picture. ECharts keeps texts as keys of plain objects:
+// a node named __proto__ would change every object of the page.
+export const label = (name) => (name in Object.prototype ? `\u200b${name}` : name);
+
 // Tooltips are elements: text of the data never becomes markup, and no style is inlined.
 export function tip(title, rows) {
     return h('div', { class: 'tip' }, h('b', {}, title),

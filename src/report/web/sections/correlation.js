@@ -1,5 +1,5 @@
 // What goes together: Pearson's r, pooled or within nodes, in the data's order or by similarity.
-import { absent, axis, figure, redraw, tip } from '../chart.js';
+import { absent, axis, figure, label, redraw, tip } from '../chart.js';
 import { choice, h, labelled } from '../dom.js';
 import { count, r } from '../format.js';
 import { sortedTable } from '../table.js';
@@ -50,7 +50,7 @@ function chosen(all) {
 function option(all, width) {
     const c = colours();
     const { view, at } = chosen(all);
-    const names = at.map((i) => view.columns[i]);
+    const names = at.map((i) => label(view.columns[i]));
     const margin = Math.min(width * 0.36, 60 + Math.max(0, ...names.map((name) => name.length)) * 6);
     const side = Math.max(12, Math.min(44, (width - margin - 24) / Math.max(1, at.length)));
     const small = side < 13;

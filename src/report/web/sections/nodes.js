@@ -1,5 +1,5 @@
 // How the nodes differ: a ranking, and a table with all of them.
-import { absent, axis, figure, redraw, tip } from '../chart.js';
+import { absent, axis, figure, label, redraw, tip } from '../chart.js';
 import { MAIN } from '../data.js';
 import { choice, h } from '../dom.js';
 import { count, number, percent } from '../format.js';
@@ -34,7 +34,7 @@ function named(main, nodes, width) {
                 formatter: (p) => facts(main, nodes[p[0].dataIndex]) },
             xAxis: axis({ type: 'value', min: 0, name: main.axis, nameLocation: 'middle', nameGap: 30 }),
             yAxis: axis({
-                type: 'category', inverse: true, data: nodes.map((node) => node.node), splitLine: { show: false },
+                type: 'category', inverse: true, data: nodes.map((node) => label(node.node)), splitLine: { show: false },
                 axisLabel: { interval: 0, width: width < 600 ? 100 : 155, overflow: 'truncate', fontSize: 12 },
             }),
             series: [

@@ -1,5 +1,5 @@
 // The data as they came in: what was received of every node, and what is wrong with it.
-import { absent, axis, figure, tip } from '../chart.js';
+import { absent, axis, figure, label, tip } from '../chart.js';
 import { h } from '../dom.js';
 import { count, duration, localTime, percent, pct, plural } from '../format.js';
 import { plainTable, sortedTable } from '../table.js';
@@ -94,7 +94,7 @@ function receivedOption(series, rows, columns, width) {
                 splitLine: { show: false },
             }),
             yAxis: axis({
-                type: 'category', inverse: true, data: rows.map((row) => row.name),
+                type: 'category', inverse: true, data: rows.map((row) => label(row.name)),
                 axisLabel: { width: width < 600 ? 90 : 140, overflow: 'truncate', fontSize: 11, interval: 0 },
                 splitLine: { show: false },
             }),

@@ -1,5 +1,5 @@
 // The course in time: the cluster's mean and the band over nodes, and single nodes on request.
-import { absent, axis, charts, figure, redraw, timeAxis, tip } from '../chart.js';
+import { absent, axis, charts, figure, label, redraw, timeAxis, tip } from '../chart.js';
 import { MAIN } from '../data.js';
 import { choice, h, labelled } from '../dom.js';
 import { count, duration, localTime, number, percent, plural, points } from '../format.js';
@@ -47,7 +47,7 @@ function option(width) {
     const c = colours();
     const many = series.node.length > 1;
     const nodes = wanted.map((at, i) => ({
-        type: 'line', name: nameOf(at), symbol: 'none', color: c.kinds[(i + 1) % c.kinds.length],
+        type: 'line', name: label(nameOf(at)), symbol: 'none', color: c.kinds[(i + 1) % c.kinds.length],
         lineStyle: { width: 1.3, type: i < c.kinds.length - 1 ? 'solid' : 'dashed' },
         data: line(series, main, gauge.row(at)),
     }));
@@ -58,7 +58,7 @@ function option(width) {
             grid: { left: 60, right: 20, top: 64, bottom: 84 },
             legend: { top: 0, type: 'scroll', icon: 'roundRect', itemHeight: 6, textStyle: { color: c.text, width: 180, overflow: 'truncate' },
                 pageTextStyle: { color: c.text }, pageIconColor: c.text,
-                data: [many ? 'mean of the samples' : nameOf(0), ...(many ? ['10 to 90 % of the nodes'] : []),
+                data: [many ? 'mean of the samples' : label(nameOf(0)), ...(many ? ['10 to 90 % of the nodes'] : []),
                     ...nodes.map((node) => node.name)] },
             tooltip: {
                 trigger: 'axis', axisPointer: { type: 'line', snap: true },
@@ -86,7 +86,7 @@ function option(width) {
             useUTC: true,
             series: [
                 ...(many ? bandSeries(series, main, gauge.band, c) : []),
-                { type: 'line', name: many ? 'mean of the samples' : nameOf(0), symbol: 'none',
+                { type: 'line', name: many ? 'mean of the samples' : label(nameOf(0)), symbol: 'none',
                     color: c.kinds[0], lineStyle: { width: 2 }, z: 5,
                     data: line(series, main, gauge.band.mean), markArea: fleetGaps(data, c) },
                 ...nodes,
