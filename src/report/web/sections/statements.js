@@ -31,7 +31,8 @@ function card(statement) {
         return h('li', { class: 'statement off', id: `statement-${statement.id}` },
             h('span', { class: 'value' }, statement.status === 'not_enough_data'
                 ? 'not enough data' : 'not available'),
-            h('div', {}, h('h3', {}, statement.title), h('p', {}, statement.reason)));
+            h('div', {}, h('h3', {}, statement.title), h('p', {}, statement.statement),
+                h('p', { class: 'faint' }, statement.reason)));
     return h('li', { class: 'statement', id: `statement-${statement.id}` },
         h('span', { class: 'value' }, inUnit(statement.value, statement.unit)),
         h('div', {}, h('h3', {}, statement.title), h('p', {}, statement.statement),
