@@ -86,14 +86,23 @@ enum hc_status hc_buf_check(const struct hc_buf *buf)
     return buf->failed ? HC_NO_MEMORY : HC_OK;
 }
 
-void hc_format_double(double value, char *out)
+/* The fewest digits, 15 at least, that read back as the same bits. */
+static void print_exactly(double value, char *out)
 {
-    assert(isfinite(value));
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(out, 32, "%.*g", digits, value);
         if (strtod(out, NULL) == value)
             break;
     }
+}
+
+void hc_format_double(double value, int digits, char *out)
+{
+    assert(isfinite(value) && digits <= 17);
+    if (digits)
+        snprintf(out, 32, "%.*g", digits, value);
+    else
+        print_exactly(value, out);
     /* a comma locale must not reach a file: the program never calls setlocale for
      * numbers, but a library's host may have */
     for (char *c = out; *c; c++)

@@ -41,9 +41,10 @@ const char *hc_buf_str(const struct hc_buf *buf);
 enum hc_status hc_buf_check(const struct hc_buf *buf) HC_MUST_USE;
 
 /*
- * A double as the shortest decimal that reads back as the same bits, whatever
- * the locale. `out` holds at least 32 bytes. Not for NaN or infinity.
+ * A double as a decimal of `digits` significant digits, or with 0 as the shortest that
+ * reads back as the same bits; whatever the locale. `out` holds at least 32 bytes. Not
+ * for NaN or infinity.
  */
-void hc_format_double(double value, char *out);
+void hc_format_double(double value, int digits, char *out);
 
 #endif

@@ -116,7 +116,7 @@ void hc_json_num(struct hc_json *js, double value)
         return;
     }
     before_value(js);
-    hc_format_double(value, text);
+    hc_format_double(value, js->digits, text);
     hc_buf_puts(js->out, text);
 }
 

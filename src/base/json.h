@@ -21,6 +21,7 @@ struct hc_json {
     struct hc_buf *out;
     int depth;
     int flat_from; /* depth from which nothing is put on lines of its own; 0 = none */
+    int digits;    /* significant digits of a number; 0 = as many as give the same bits */
     bool filled[HC_JSON_DEPTH];
     bool after_key;
 };

@@ -15,6 +15,7 @@
 #include "cli/command.h"
 #include "dataset/dataset.h"
 #include "model/findings.h"
+#include "model/series.h"
 #include "model/zone.h"
 #include "rollup/log.h"
 
@@ -31,6 +32,7 @@ struct hc_analysis {
     char spill_dir[HC_PATH_MAX];
     int temp_slot;
     bool made_out, published;
+    bool wants_page, wants_figures;
 
     struct hc_duck *duck;
     struct hc_dataset dataset;
@@ -50,6 +52,7 @@ struct hc_analysis {
 
     struct hc_summary summary;
     struct hc_findings findings;
+    struct hc_series series; /* empty where nothing is drawn */
 };
 
 void hc_analysis_clear(struct hc_analysis *a);
@@ -68,6 +71,10 @@ enum hc_status hc_analysis_groups(
 
 /* analysis_findings.c: cells and summary to findings. */
 enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
+/* The same file: the course in time, if anything is to be drawn. */
+enum hc_status hc_analysis_series(
+    struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
 /* analysis_output.c: every file, whole or not at all; then the terminal. */
 enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;

@@ -4,6 +4,7 @@
 #include "cli/analysis.h"
 #include "duck/door.h"
 #include "findings/findings.h"
+#include "findings/series.h"
 
 /* The index in the summary of a node that the log knows by its identity. */
 static enum hc_status rank_of(const struct hc_analysis *a, const char *identity,
@@ -84,5 +85,32 @@ enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err)
     if (!status)
         status = feed(a, run, err);
     hc_findings_free(run);
+    return status;
+}
+
+static enum hc_status feed_series(
+    struct hc_analysis *a, struct hc_series_run *run, struct hc_error *err)
+{
+    HC_CLEANUP(hc_cell_reader_clear) struct hc_cell_reader reader = {0};
+    struct hc_cell cell = {0};
+
+    HC_TRY(hc_cell_reader_init(&reader, a->log, 0, 1));
+    while (hc_cell_reader_next(&reader)) {
+        localise(a, reader.cell, &cell);
+        hc_series_add(run, &cell);
+    }
+    return hc_series_end(run, &a->series, err);
+}
+
+enum hc_status hc_analysis_series(struct hc_analysis *a, struct hc_error *err)
+{
+    struct hc_series_run *run = NULL;
+    enum hc_status status;
+
+    if (!a->wants_page && !a->wants_figures)
+        return HC_OK;
+    HC_TRY(hc_series_begin(&run, &a->findings, &a->zone, HC_SERIES_POINTS, err));
+    status = feed_series(a, run, err);
+    hc_series_free(run);
     return status;
 }

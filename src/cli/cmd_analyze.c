@@ -59,6 +59,7 @@ static const struct hc_option table[] = {
 
 void hc_analysis_clear(struct hc_analysis *a)
 {
+    hc_series_clear(&a->series);
     hc_findings_clear(&a->findings);
     hc_summary_clear(&a->summary);
     for (size_t i = 0; a->profiles && i < a->n_parts; i++)
@@ -132,6 +133,8 @@ static void fill_request(struct hc_analysis *a, const struct hc_call *call)
     a->common = call->common;
     a->out_dir = o->output;
     a->correlate = o->correlate;
+    a->wants_page = !o->no_html;
+    a->wants_figures = !o->no_figures;
     a->temp_slot = -1;
     a->request = (struct hc_dataset_request){.paths = call->args,
         .n_paths = call->n_args,
@@ -168,6 +171,7 @@ static enum hc_status analyse(struct hc_analysis *a, struct hc_error *err)
     HC_TRY(status);
     HC_TRY(hc_analysis_summarise(a, err));
     HC_TRY(hc_analysis_find(a, err));
+    HC_TRY(hc_analysis_series(a, err));
     return hc_analysis_write(a, err);
 }
 

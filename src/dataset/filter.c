@@ -102,7 +102,7 @@ static enum hc_status add_number(struct hc_buf *sql,
     if (!*value || *end || !isfinite(number))
         return hc_fail(err, HC_USAGE, "--match '%s=%s': the column holds numbers",
             column->name, value);
-    hc_format_double(number, text);
+    hc_format_double(number, 0, text);
     hc_sql_name(sql, column->name);
     hc_buf_printf(sql, " = CAST('%s' AS DOUBLE)", text);
     return HC_OK;

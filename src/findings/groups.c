@@ -105,7 +105,7 @@ static enum hc_status read_group(
     merge_nodes(view, i, out);
     hc_temporal_read(&t->temporal, &out->temporal);
     return hc_opportunity_read(
-        &t->opportunity, view, (int)i, &out->main[0], &out->opportunity);
+        &t->opportunity, view, (int)i, &out->main[0], &out->opportunity, NULL);
 }
 
 static enum hc_status finish(

@@ -169,6 +169,7 @@ static double deviation(const struct hc_hour_load *l)
 struct reader {
     double mean[HC_RESOURCES]; /* of a node */
     double *present, *needed;  /* [hours] */
+    struct hc_need *needs;     /* [hours] */
     uint64_t spread_hours[HC_RESOURCES];
     double spread_sum[HC_RESOURCES];
 };
@@ -177,6 +178,7 @@ static void reader_clear(struct reader *reader)
 {
     hc_free(reader->present);
     hc_free(reader->needed);
+    hc_free(reader->needs);
 }
 
 static uint32_t count_need(const struct reader *reader, const struct hc_view *view,
@@ -194,12 +196,13 @@ static uint32_t count_need(const struct reader *reader, const struct hc_view *vi
     return whole_nodes(fmax(cpu, memory));
 }
 
-static void read_hour(struct reader *reader, const struct hc_view *view,
+static void read_hour(struct reader *reader, const struct hc_view *view, int64_t start_s,
     const struct hc_hour_tally *hour, struct hc_opportunity *o)
 {
     const struct hc_hour_load *cpu = &hour->of[HC_BY_CPU];
     uint32_t needed = count_need(reader, view, hour, o);
 
+    reader->needs[o->hours] = (struct hc_need){start_s, hour->present, needed};
     reader->present[o->hours] = hour->present;
     reader->needed[o->hours++] = needed;
     o->node_hours += hour->present;
@@ -284,22 +287,44 @@ static void read_sizes(const struct hc_opportunity_tally *t, const struct hc_vie
         view->weighted[HC_MEMORY_TOTAL] && t->sized_nodes[HC_BY_MEMORY];
 }
 
+static int by_start(const void *a, const void *b)
+{
+    int64_t x = ((const struct hc_need *)a)->start_s;
+    int64_t y = ((const struct hc_need *)b)->start_s;
+
+    return (x > y) - (x < y);
+}
+
+static enum hc_status reader_init(struct reader *reader, size_t n_hours)
+{
+    reader->present = hc_alloc(n_hours, sizeof(*reader->present));
+    reader->needed = hc_alloc(n_hours, sizeof(*reader->needed));
+    reader->needs = hc_alloc(n_hours, sizeof(*reader->needs));
+    return reader->present && reader->needed && reader->needs ? HC_OK : HC_NO_MEMORY;
+}
+
+static struct hc_need *steal_needs(struct reader *reader, uint64_t n_hours)
+{
+    struct hc_need *needs = reader->needs;
+
+    reader->needs = NULL;
+    qsort(needs, n_hours, sizeof(*needs), by_start);
+    return needs;
+}
+
 enum hc_status hc_opportunity_read(struct hc_opportunity_tally *t,
     const struct hc_view *view, int group, const struct hc_stats *cpu,
-    struct hc_opportunity *o)
+    struct hc_opportunity *o, struct hc_need **ret_needs)
 {
     HC_CLEANUP(reader_clear) struct reader reader = {0};
 
     if (t->started)
         HC_TRY(close_node(t, view));
     *o = (struct hc_opportunity){.clipped_node_hours = t->clipped};
-    reader.present = hc_alloc(t->index.n, sizeof(*reader.present));
-    reader.needed = hc_alloc(t->index.n, sizeof(*reader.needed));
-    if (!reader.present || !reader.needed)
-        return HC_NO_MEMORY;
+    HC_TRY(reader_init(&reader, t->index.n));
     read_sizes(t, view, &reader, o);
     for (size_t i = 0; i < t->index.n; i++)
-        read_hour(&reader, view, &t->hours[i], o);
+        read_hour(&reader, view, t->index.keys[i] * 3600, &t->hours[i], o);
     o->nodes_present = spread_of(reader.present, o->hours);
     o->nodes_needed = spread_of(reader.needed, o->hours);
     o->hot_share = (double)o->hot_node_hours / (double)o->cpu_node_hours;
@@ -309,6 +334,8 @@ enum hc_status hc_opportunity_read(struct hc_opportunity_tally *t,
     o->optimization_potential_pct = hc_opportunity_pct(cpu, view->settings->target_cpu);
     compare_nodes(view, group, o);
     judge(view, o);
+    if (ret_needs)
+        *ret_needs = steal_needs(&reader, o->hours);
     return HC_OK;
 }
 
@@ -329,8 +356,10 @@ static enum hc_status add(
 static enum hc_status finish(
     void *state, const struct hc_view *view, struct hc_findings *out)
 {
-    return hc_opportunity_read(
-        state, view, HC_ALL_NODES, &out->baseline.stats[0], &out->opportunity);
+    HC_TRY(hc_opportunity_read(state, view, HC_ALL_NODES, &out->baseline.stats[0],
+        &out->opportunity, &out->needs));
+    out->n_needs = out->opportunity.hours;
+    return HC_OK;
 }
 
 static void clear(void *state)

@@ -83,12 +83,13 @@ enum hc_status hc_opportunity_add(struct hc_opportunity_tally *tally,
 
 /*
  * Ends the tally. `cpu` are the pooled statistics of CPU (n may be 0), `group` the group
- * of view->group whose nodes are meant, or HC_ALL_NODES.
+ * of view->group whose nodes are meant, or HC_ALL_NODES. `ret_needs` (NULL: not wanted)
+ * receives the hours, [ret_out->hours] ascending, to be freed with hc_free.
  */
 enum { HC_ALL_NODES = -1 };
 enum hc_status hc_opportunity_read(struct hc_opportunity_tally *tally,
     const struct hc_view *view, int group, const struct hc_stats *cpu,
-    struct hc_opportunity *ret_out) HC_MUST_USE;
+    struct hc_opportunity *ret_out, struct hc_need **ret_needs) HC_MUST_USE;
 
 void hc_opportunity_clear(struct hc_opportunity_tally *tally);
 

@@ -32,8 +32,8 @@ struct hc_series {
     size_t n_nodes;
     uint32_t *node;         /* [n_nodes] index into hc_summary.nodes, ascending */
     bool all_nodes;         /* false: more nodes than points, an even choice of them */
-    uint64_t cells_outside; /* cells (node and hour) before or after the window */
-    struct hc_band *band[HC_MAIN]; /* [n_buckets], over all nodes; NULL: no such gauge */
+    uint64_t cells_outside; /* cells of `node` before or after the window */
+    struct hc_band *band[HC_MAIN]; /* [n_buckets], over `node`; NULL: no such gauge */
     float *mean[HC_MAIN]; /* [n_nodes × n_buckets] over samples; NaN: no value */
     float *received; /* [n_nodes × n_buckets] samples ÷ expected at the node's step, at
                         most 1; NaN outside the node's first and last sample, or where it

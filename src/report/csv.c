@@ -58,7 +58,7 @@ void hc_csv_num(struct hc_csv *csv, double value)
     next_field(csv);
     if (!isfinite(value))
         return;
-    hc_format_double(value, text);
+    hc_format_double(value, 0, text);
     hc_buf_puts(csv->out, text);
 }
 

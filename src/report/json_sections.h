@@ -9,6 +9,9 @@
 #include "base/json.h"
 #include "model/findings.h"
 
+/* All of findings.json. */
+void hc_json_document(struct hc_json *js, const struct hc_findings *f);
+
 /* "key": [ or { of which each item stands on a line of its own; and its end. */
 void hc_json_rows_open(struct hc_json *js, const char *key, char bracket);
 void hc_json_rows_close(struct hc_json *js, char bracket);

@@ -22,20 +22,25 @@ static const struct {
     {"findings", hc_json_findings},
 };
 
+void hc_json_document(struct hc_json *js, const struct hc_findings *f)
+{
+    hc_json_open(js, '{');
+    hc_json_kint(js, "schema_version", 1);
+    hc_json_kstr(js, "generated_at", f->settings->generated_at);
+    hc_json_kstr(js, "hindcast", HC_VERSION);
+    for (size_t i = 0; i < HC_COUNT(sections); i++) {
+        hc_json_key(js, sections[i].key);
+        sections[i].write(js, f);
+    }
+    hc_json_close(js, '}');
+}
+
 void hc_report_findings_json(struct hc_buf *out, const struct hc_findings *f)
 {
     struct hc_json js;
 
     hc_json_init(&js, out, 0);
-    hc_json_open(&js, '{');
-    hc_json_kint(&js, "schema_version", 1);
-    hc_json_kstr(&js, "generated_at", f->settings->generated_at);
-    hc_json_kstr(&js, "hindcast", HC_VERSION);
-    for (size_t i = 0; i < HC_COUNT(sections); i++) {
-        hc_json_key(&js, sections[i].key);
-        sections[i].write(&js, f);
-    }
-    hc_json_close(&js, '}');
+    hc_json_document(&js, f);
     hc_buf_putc(out, '\n');
 }
 

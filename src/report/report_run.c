@@ -88,7 +88,7 @@ static void put_param(struct hc_json *js, const char *key, double value)
 {
     char text[32];
 
-    hc_format_double(isfinite(value) ? value : 0, text);
+    hc_format_double(isfinite(value) ? value : 0, 0, text);
     hc_json_kstr(js, key, text);
 }
 

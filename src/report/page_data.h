@@ -1,0 +1,24 @@
+/*
+ * page_data.h - the data of report.html, as JSON
+ *
+ *     {"findings": findings.json with 9 significant digits,
+ *      "series":   the course in time, quantised (codes.h); docs/page.md has its keys,
+ *      "needs":    nodes there and needed, hour by hour}
+ *
+ * No '<' stands in it (it is written \u003c), so it may stand in a <script> element of
+ * type application/json whatever the names in the data are. Nothing is computed but the
+ * quantisation. Can fail: memory only; told by hc_buf_check(out).
+ *
+ * Private to the room.
+ */
+#ifndef HC_PAGE_DATA_H
+#define HC_PAGE_DATA_H
+
+#include "base/buf.h"
+#include "model/findings.h"
+#include "model/series.h"
+
+void hc_page_data(struct hc_buf *out, const struct hc_findings *findings,
+    const struct hc_series *series);
+
+#endif
