@@ -12,7 +12,7 @@
 #include "report/report_terminal.h"
 #include "rollup/parquet.h"
 
-enum { MAX_ARTIFACTS = 32 };
+enum { MAX_ARTIFACTS = 32 + HC_PICTURES_MAX };
 
 static const char rollup_file[] = "rollup.parquet";
 static const char state_file[] = "state.hcs";
@@ -75,13 +75,15 @@ static enum hc_status write_tables(struct hc_analysis *a, struct hc_error *err)
     return HC_OK;
 }
 
-/* Everything that is written, in the order in which a reader meets it. */
-static size_t list_artifacts(const char **names)
+/* Everything that is written, in the order in which a reader meets it; `all`: that could
+ * be. */
+static size_t list_artifacts(const struct hc_analysis *a, bool all, const char **names)
 {
     size_t n = 0;
 
     names[n++] = "findings.json";
     names[n++] = "insights.json";
+    n += hc_analysis_figures_list(a, all, names + n);
     for (size_t i = 0; i < hc_report_tables_count; i++)
         names[n++] = hc_report_tables[i].name;
     names[n++] = rollup_file;
@@ -109,7 +111,7 @@ static enum hc_status spare_input(const struct hc_analysis *a, const char *artif
 enum hc_status hc_analysis_spare_inputs(const struct hc_analysis *a, struct hc_error *err)
 {
     const char *names[MAX_ARTIFACTS];
-    size_t n = list_artifacts(names);
+    size_t n = list_artifacts(a, true, names);
 
     for (size_t i = 0; i < n; i++) {
         char path[HC_PATH_MAX];
@@ -127,7 +129,7 @@ static enum hc_status write_json(struct hc_analysis *a, struct hc_error *err)
     HC_CLEANUP(hc_buf_clear)
     struct hc_buf findings = HC_BUF_INIT, insights = HC_BUF_INIT, run = HC_BUF_INIT;
     const char *names[MAX_ARTIFACTS];
-    size_t n = list_artifacts(names);
+    size_t n = list_artifacts(a, false, names);
 
     hc_report_findings_json(&findings, &a->findings);
     hc_report_insights_json(&insights, &a->findings);
@@ -140,9 +142,11 @@ static enum hc_status write_json(struct hc_analysis *a, struct hc_error *err)
 enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
 {
     hc_mem_trim(); /* what the pass took: writing takes its own */
+    HC_TRY(hc_analysis_figures_start(a, err));
     HC_TRY(write_rollup(a, err));
     HC_TRY(write_state(a, err));
     HC_TRY(write_tables(a, err));
+    HC_TRY(hc_analysis_figures_finish(a, err));
     HC_TRY(write_json(a, err));
     hc_tree_remove(a->spill_dir);
     /* while files are swapped, what is temporary may be the older report: it is not for
@@ -152,6 +156,7 @@ enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
     a->temp_slot = -1;
     HC_TRY(hc_dir_publish(a->temp_dir, a->out_dir, err));
     a->published = true;
+    hc_analysis_figures_sweep(a);
     return HC_OK;
 }
 
@@ -176,7 +181,7 @@ enum hc_status hc_analysis_print(struct hc_analysis *a, struct hc_error *err)
         .out_dir = a->out_dir,
         .artifacts = names};
 
-    terminal.n_artifacts = list_artifacts(names);
+    terminal.n_artifacts = list_artifacts(a, false, names);
     if (a->common->json)
         hc_report_findings_json(&text, &a->findings);
     else if (!a->common->quiet)

@@ -129,9 +129,10 @@ static int64_t moment_of(const struct hc_zone *zone, int64_t local_s)
     return local_s - hc_zone_offset(zone, utc);
 }
 
-/* Hours, or days, between ticks. */
+/* Hours, days, or months between ticks. */
 static const int steps_h[] = {1, 2, 3, 6, 12};
 static const int steps_d[] = {1, 2, 7, 14, 28};
+static const int steps_months[] = {1, 3, 6, 12, 24, 60, 120, 600, 1200};
 
 static int64_t pick_hours(double span_s, int most)
 {
@@ -232,22 +233,19 @@ void hc_frame_time(struct hc_plot *plot, const struct hc_frame *frame,
 {
     double span = frame->across.hi - frame->across.lo;
     int most = (int)(frame->width / 62);
-    int64_t hours = span < 3 * 86400 ? pick_hours(span, most) : 0, months_step = 1;
-    size_t i = 0;
+    int64_t hours = span < 3 * 86400 ? pick_hours(span, most) : 0;
+    size_t i = 0, m = 0;
 
     while (i < HC_COUNT(steps_d) && span / 86400 / steps_d[i] > most)
         i++;
-    while (span / 86400 / 30.4 / (double)months_step > most)
-        months_step = months_step < 12 ? months_step * 2 + (months_step > 1) * 2
-                                       : months_step * 5;
-    if (months_step > 1 && months_step < 12)
-        months_step = months_step <= 3 ? 3 : months_step <= 6 ? 6 : 12;
+    while (m + 1 < HC_COUNT(steps_months) && span / 86400 / 30.4 / steps_months[m] > most)
+        m++;
     if (hours)
         hour_ticks(plot, frame, zone, hours * 3600, numbers);
     else if (i < HC_COUNT(steps_d))
         day_ticks(plot, frame, zone, steps_d[i], numbers);
     else
-        month_ticks(plot, frame, zone, months_step, numbers);
+        month_ticks(plot, frame, zone, steps_months[m], numbers);
     hc_plot_as_runs(plot, "grid", HC_COLOUR_GRID, 1);
 }
 
