@@ -255,11 +255,12 @@ void hc_frame_title(
     struct hc_plot *plot, const struct hc_frame *frame, const char *title, const char *note)
 {
     const struct hc_ink head = {HEAD_SIZE, HC_COLOUR_TEXT, HC_LEFT, false};
-    double width = hc_plot_text_width(title, HEAD_SIZE) * 1.12;
+    const struct hc_ink right = {NOTE_SIZE, HC_COLOUR_MUTED, HC_RIGHT, false};
+    double width = hc_plot_text_width(title, HEAD_SIZE) * 1.15; /* it is bold */
 
     hc_plot_bold(plot, frame->x, frame->y - 16, &head, title);
-    hc_plot_text(plot, frame->x + width + 8, frame->y - 16, &hc_ink_note,
-        frame->width - width - 8, note);
+    hc_plot_text(plot, frame->x + frame->width, frame->y - 16, &right,
+        fmax(frame->width - width - 12, 40), note);
 }
 
 void hc_frame_say(struct hc_plot *plot, const struct hc_frame *frame, const char *text)

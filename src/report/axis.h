@@ -50,7 +50,7 @@ void hc_frame_base(struct hc_plot *plot, const struct hc_frame *frame);
 void hc_frame_time(struct hc_plot *plot, const struct hc_frame *frame,
     const struct hc_zone *zone, bool numbers);
 
-/* A panel's heading, left above it. */
+/* A panel's heading, left above it; the note at the right end of the same line. */
 void hc_frame_title(
     struct hc_plot *plot, const struct hc_frame *frame, const char *title, const char *note);
 

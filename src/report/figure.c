@@ -98,3 +98,45 @@ void hc_figure_fleet_gaps(
     }
     hc_plot_as_runs(plot, "fleet gap", HC_COLOUR_GAP, frame->height);
 }
+
+void hc_figure_window(
+    struct hc_axis *across, const struct hc_findings *f, const struct hc_series *series)
+{
+    across->lo = (double)f->summary->first_us / 1e6;
+    across->hi = (double)f->summary->last_us / 1e6;
+    if (series->n_buckets) {
+        across->lo = (double)series->start_s;
+        across->hi = across->lo + (double)series->width_s * (double)series->n_buckets;
+    }
+    if (!(across->hi > across->lo))
+        across->hi = across->lo + 3600;
+}
+
+struct hc_zone hc_figure_zone(const struct hc_findings *f, const struct hc_series *series,
+    struct hc_zone_span *room)
+{
+    *room = (struct hc_zone_span){INT64_MIN, f->summary->first_offset_s};
+    return series->zone.n_spans ? series->zone : (struct hc_zone){room, 1};
+}
+
+void hc_figure_ramp(struct hc_plot *plot, double x, double y0, double y1,
+    const struct hc_palette *palette, const char *const labels[3])
+{
+    const struct hc_ink ink = {9, HC_COLOUR_MUTED, HC_LEFT, false};
+    double step = (y1 - y0) / 60;
+
+    for (int i = 0; i < 60; i++)
+        hc_plot_cell(plot, x, x + 12, y1 - (i + 0.5) * step,
+            hc_palette_at(palette, (i + 0.5) / 60));
+    hc_plot_as_cells(plot, "ramp", step + 0.4);
+    for (int i = 0; i < 3; i++)
+        hc_plot_text(plot, x + 17, y1 + (y0 - y1) * i / 2, &ink, 0, labels[i]);
+}
+
+struct hc_human hc_figure_value(size_t main, double value)
+{
+    double shown = hc_gauge_looks[main].measure == HC_SHARE ? 100 * value : value;
+
+    return hc_human_text(
+        fabs(shown) >= 1e5 ? "%.0e" : fabs(shown) >= 99.95 ? "%.0f" : "%.1f", shown);
+}

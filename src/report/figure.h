@@ -10,6 +10,8 @@
 #include "model/findings.h"
 #include "model/series.h"
 #include "report/axis.h"
+#include "report/human.h"
+#include "report/palette.h"
 #include "report/plot.h"
 
 enum { HC_FIGURE_WIDTH = 1000, HC_FIGURE_TOP = 62, HC_FIGURE_SIDE = 24 };
@@ -43,6 +45,21 @@ double hc_figure_key_line(struct hc_plot *plot, double x, double y, uint32_t col
 /* Fleet gaps as grey stretches behind what is drawn in the frame (across: UTC seconds). */
 void hc_figure_fleet_gaps(
     struct hc_plot *plot, const struct hc_frame *frame, const struct hc_findings *f);
+
+/* UTC seconds of what the series covers; the data's own ends without a series. */
+void hc_figure_window(struct hc_axis *across, const struct hc_findings *f,
+    const struct hc_series *series);
+
+/* The series' zone, or the offset at the data's start where there is none. */
+struct hc_zone hc_figure_zone(const struct hc_findings *f, const struct hc_series *series,
+    struct hc_zone_span *room);
+
+/* A ramp of colours from y1 (lowest) up to y0, its values beside it. */
+void hc_figure_ramp(struct hc_plot *plot, double x, double y0, double y1,
+    const struct hc_palette *palette, const char *const labels[3]);
+
+/* "%.1f" of a share in percent or of a plain number: as much as fits into a cell. */
+struct hc_human hc_figure_value(size_t main, double value);
 
 void hc_fig_temporal(
     struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);

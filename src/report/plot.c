@@ -69,6 +69,15 @@ void hc_plot_bar(struct hc_plot *plot, double x, double y0, double y1)
     put_row(plot, values, HC_COUNT(values));
 }
 
+void hc_plot_cell(struct hc_plot *plot, double x0, double x1, double y, uint32_t colour)
+{
+    const double values[] = {x0, y, x1 - x0, 0};
+
+    put_row(plot, values, HC_COUNT(values));
+    plot->rows.len -= plot->rows.len != 0; /* the colour goes into the same row */
+    hc_buf_printf(&plot->rows, " %u\n", colour);
+}
+
 void hc_plot_gap(struct hc_plot *plot)
 {
     plot->lifted = true;
@@ -137,6 +146,16 @@ void hc_plot_as_runs(
     struct hc_plot *plot, const char *name, uint32_t colour, double thickness)
 {
     stroke(plot, "with vectors nohead", name, colour, thickness, "");
+}
+
+void hc_plot_as_cells(struct hc_plot *plot, const char *name, double thickness)
+{
+    if (!begin_shape(plot))
+        return;
+    hc_buf_puts(&plot->clauses, "with vectors nohead lw ");
+    put_number(&plot->clauses, thickness);
+    hc_buf_puts(&plot->clauses, " lc rgb variable");
+    put_name(&plot->clauses, name);
 }
 
 void hc_plot_as_area(struct hc_plot *plot, const char *name, uint32_t colour)

@@ -53,6 +53,10 @@ void hc_plot_bar(struct hc_plot *plot, double x, double y0, double y1);
 void hc_plot_as_runs(
     struct hc_plot *plot, const char *name, uint32_t colour, double thickness);
 
+/* Runs of many colours in one shape: sorted by colour they take least room. */
+void hc_plot_cell(struct hc_plot *plot, double x0, double x1, double y, uint32_t colour);
+void hc_plot_as_cells(struct hc_plot *plot, const char *name, double thickness);
+
 /* p × p pixels of colour in a square from (x, y), as one image: for more cells than
  * shapes are good for. */
 void hc_plot_image(struct hc_plot *plot, const char *name, double x, double y, double side,
