@@ -157,15 +157,12 @@ static void time_tick(struct hc_plot *plot, const struct hc_frame *frame, int64_
 static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
     "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-static void day_text(char out[HC_TIME_TEXT], int64_t day, bool with_year)
+static void day_text(char out[HC_TIME_TEXT], int64_t day, bool is_monday)
 {
     struct hc_date date = hc_date_from_days(day);
 
-    if (with_year)
-        snprintf(out, HC_TIME_TEXT, "%d %s %lld", date.day, months[date.month - 1],
-            (long long)date.year);
-    else
-        snprintf(out, HC_TIME_TEXT, "%d %s", date.day, months[date.month - 1]);
+    snprintf(out, HC_TIME_TEXT, "%s%d %s", is_monday ? "Mon " : "", date.day,
+        months[date.month - 1]);
 }
 
 static void hour_ticks(struct hc_plot *plot, const struct hc_frame *frame,
@@ -197,7 +194,7 @@ static void day_ticks(struct hc_plot *plot, const struct hc_frame *frame,
     for (; moment_of(zone, day * 86400) <= hi; day += step) {
         char text[HC_TIME_TEXT];
 
-        day_text(text, day, false);
+        day_text(text, day, step % 7 == 0);
         time_tick(plot, frame, moment_of(zone, day * 86400), numbers, text);
     }
 }

@@ -6,6 +6,11 @@
  * of them would give: no peak is lost and none is made up. A point that is not finite, or
  * hc_decimate_gap, lifts the pen.
  *
+ * Of these points one is left out if the straight line between those that stay passes it
+ * within a third of a pixel: a sleeve, the slopes from the last point that stays which
+ * pass all since (Zhao and Saalfeld, "Linear-time sleeve-fitting polyline simplification
+ * algorithms", 1997).
+ *
  * Can fail: memory only, told by the plot. Threads: no state.
  */
 #ifndef HC_DECIMATE_H
@@ -24,6 +29,8 @@ struct hc_decimate {
     size_t n;      /* points in the column so far */
     double column_at;
     struct hc_dot first, low, high, last;
+    enum { HC_SLEEVE_NONE, HC_SLEEVE_BEGUN, HC_SLEEVE_OPEN } sleeve;
+    double anchor_x, anchor_y, held_x, held_y, slope_low, slope_high;
 };
 
 void hc_decimate_init(struct hc_decimate *line, struct hc_plot *plot, double column);

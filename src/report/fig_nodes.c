@@ -13,7 +13,7 @@
 #include "report/figure.h"
 
 enum { ROWS_MAX = 36, ROWS_EACH = 13, BAND_MIN = 70, BAND_MAX = 200, DOTS_MAX = 400 };
-enum { LEFT = 178, PANEL_WIDTH = 250, BETWEEN = 22, SHORT_DAYS = 7 };
+enum { LEFT = 178, PANEL_WIDTH = 242, BETWEEN = 36, SHORT_DAYS = 7 };
 enum { BAND_COLOUR = 0xF5F5F5 };
 
 struct rank {
@@ -184,10 +184,10 @@ static void mean_marks(struct hc_plot *plot, const struct nodes *v,
         plot, brief ? "mean of a short node" : "mean", hc_colour_main[main], 8);
 }
 
-/* Dots where they can be told apart; else for every pixel row of the band the stretch from
- * the least to the largest mean of the nodes on it. */
-static void band(struct hc_plot *plot, const struct nodes *v, const struct hc_frame *frame,
-    size_t main)
+/* Where dots cannot be told apart: behind them, for every pixel row of the band, the stretch
+ * from the least to the largest mean of the nodes on it. */
+static void reaches(struct hc_plot *plot, const struct nodes *v,
+    const struct hc_frame *frame, size_t main)
 {
     double low = INFINITY, high = -INFINITY;
 
@@ -195,11 +195,6 @@ static void band(struct hc_plot *plot, const struct nodes *v, const struct hc_fr
         double mean = mean_of(node_at(v, i), main), y = floor(row_y(v, i));
         bool last = i + 1 == v->n_top + v->n_middle || floor(row_y(v, i + 1)) != y;
 
-        if (v->n_middle <= DOTS_MAX) {
-            if (isfinite(mean))
-                hc_plot_row(plot, hc_axis_at(&frame->across, mean), row_y(v, i));
-            continue;
-        }
         low = fmin(low, mean);
         high = fmax(high, mean);
         if (last && high >= low)
@@ -210,10 +205,27 @@ static void band(struct hc_plot *plot, const struct nodes *v, const struct hc_fr
             high = -INFINITY;
         }
     }
-    if (v->n_middle <= DOTS_MAX)
-        hc_plot_as_points(plot, "mean between", hc_colour_main[main], 3);
-    else
-        hc_plot_as_runs(plot, "means between", hc_colour_main[main], 1);
+    hc_plot_as_runs(plot, "reach of means between", hc_colour_main_tint[main], 1.2);
+}
+
+/* One dot a node, or an even choice of them. */
+static size_t dot_step(const struct nodes *v)
+{
+    return (v->n_middle + DOTS_MAX - 1) / DOTS_MAX;
+}
+
+static void band(struct hc_plot *plot, const struct nodes *v, const struct hc_frame *frame,
+    size_t main)
+{
+    if (v->n_middle > DOTS_MAX)
+        reaches(plot, v, frame, main);
+    for (size_t i = v->n_top; i < v->n_top + v->n_middle; i += dot_step(v)) {
+        double mean = mean_of(node_at(v, i), main);
+
+        if (isfinite(mean))
+            hc_plot_row(plot, hc_axis_at(&frame->across, mean), row_y(v, i));
+    }
+    hc_plot_as_points(plot, "mean between", hc_colour_main[main], 3);
 }
 
 static void panel(struct hc_plot *plot, const struct nodes *v, size_t main)
@@ -243,24 +255,27 @@ static void panel(struct hc_plot *plot, const struct nodes *v, size_t main)
 
 static void caption(struct hc_plot *plot, const struct nodes *v, double y)
 {
-    char text[600], between[200] = "", brief[80] = "";
+    char text[700], between[200] = "", chosen[120] = "", brief[80] = "";
     size_t n_brief = 0;
 
     for (size_t i = 0; i < v->n; i++)
         n_brief += !in_band(v, i) && is_short(node_at(v, i));
     if (v->n_middle)
-        snprintf(between, sizeof(between), " Named: the %zu busiest and the %zu least busy; "
-                                           "the band holds the others in the same order%s.",
-            v->n_top, v->n_bottom,
-            v->n_middle > DOTS_MAX ? ", each line from the least to the largest mean of "
-                                     "the nodes on it"
-                                   : "");
+        snprintf(between, sizeof(between),
+            " Named: the %zu busiest and the %zu least busy; the band holds the others in "
+            "the same order.",
+            v->n_top, v->n_bottom);
+    if (v->n_middle > DOTS_MAX)
+        snprintf(chosen, sizeof(chosen),
+            " In it a dot is one node of %zu, its background reaches from the least to the "
+            "largest mean.",
+            dot_step(v));
     if (n_brief)
         snprintf(brief, sizeof(brief), " Hollow: under %d days of data.", SHORT_DAYS);
     snprintf(text, sizeof(text),
         "Dot: mean over all samples of the node. Bar: median to 95th percentile. One order "
-        "in all panels, by mean %s.%s%s",
-        v->by == 0 ? "CPU" : v->by == 1 ? "memory" : "load", between, brief);
+        "in all panels, by mean %s.%s%s%s",
+        v->by == 0 ? "CPU" : v->by == 1 ? "memory" : "load", between, chosen, brief);
     hc_figure_caption(plot, y, text);
 }
 

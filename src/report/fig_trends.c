@@ -13,7 +13,7 @@
 #include "report/figure.h"
 #include "report/rank.h"
 
-enum { ALL_UP_TO = 8, SINGLED = 3, HEIGHT = 150, STEP = 206, X = 70, WIDTH = 900 };
+enum { ALL_UP_TO = 8, SINGLED = 2, HEIGHT = 150, STEP = 206, X = 70, WIDTH = 900 };
 
 static const uint32_t node_colours[ALL_UP_TO] = {0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7,
     0x56B4E9, 0xE69F00, 0x7F7F7F, 0x8C6BB1};
@@ -259,7 +259,7 @@ static void panel(struct hc_plot *plot, const struct hc_findings *f,
     single_out(&singled, f, s, main);
     scale(&frame, s, main, many ? &singled : NULL);
     hc_figure_fleet_gaps(plot, &frame, f);
-    hc_frame_left(plot, &frame, hc_gauge_looks[main].measure, 4);
+    hc_frame_left(plot, &frame, hc_gauge_looks[main].measure, 5);
     hc_frame_time(plot, &frame, &zone, true);
     if (many)
         many_nodes(plot, f, &frame, s, main, &singled);
@@ -282,8 +282,8 @@ static void legend(struct hc_plot *plot, const struct hc_findings *f,
     if (many) {
         x = hc_figure_key_box(plot, x, y, HC_COLOUR_CPU_TINT, "10 to 90 % of the nodes");
         x = hc_figure_key_line(plot, x, y, HC_COLOUR_TEXT, 1, true, "median node");
-        x = hc_figure_key_line(plot, x, y, BUSIEST_COLOUR, 1, false, "3 busiest");
-        x = hc_figure_key_line(plot, x, y, IDLEST_COLOUR, 1, false, "3 least busy");
+        x = hc_figure_key_line(plot, x, y, BUSIEST_COLOUR, 1, false, "2 busiest");
+        x = hc_figure_key_line(plot, x, y, IDLEST_COLOUR, 1, false, "2 least busy");
     }
     for (size_t i = 0; !many && s->n_nodes > 1 && i < s->n_nodes; i++) {
         HC_CLEANUP(hc_buf_clear) struct hc_buf name = HC_BUF_INIT, shown = HC_BUF_INIT;

@@ -74,9 +74,14 @@ double hc_figure_key_box(
 double hc_figure_key_line(struct hc_plot *plot, double x, double y, uint32_t colour,
     double width, bool dashed, const char *text)
 {
-    hc_plot_row(plot, x, y);
-    hc_plot_row(plot, x + 18, y);
-    (dashed ? hc_plot_as_dashes : hc_plot_as_line)(plot, "key", colour, width);
+    if (dashed) {
+        hc_plot_row(plot, x, y);
+        hc_plot_row(plot, x + 18, y);
+        hc_plot_as_dashes(plot, "key", colour, width);
+    } else {
+        hc_plot_run(plot, x, x + 18, y);
+        hc_plot_as_runs(plot, "key", colour, width);
+    }
     hc_plot_text(plot, x + 24, y, &hc_ink_note, 0, text);
     return x + 24 + hc_plot_text_width(text, hc_ink_note.size) + 16;
 }
