@@ -1,9 +1,9 @@
 /*
  * analysis_figures.c - the pictures of a report, drawn while the rest is written
  *
- * Scripts go into a folder inside the spill folder, and gnuplot draws there; what is whole
- * is moved into "figures" of the report. A picture is never a reason to fail: without
- * gnuplot, or if it fails, one line says so and the analysis goes on.
+ * Scripts go into a folder inside the spill folder, and gnuplot draws there; what is
+ * whole is moved into "figures" of the report. A picture is never a reason to fail:
+ * without gnuplot, or if it fails, one line says so and the analysis goes on.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,8 +116,9 @@ enum hc_status hc_analysis_figures_start(struct hc_analysis *a, struct hc_error 
     if (!a->wants_figures)
         return HC_OK;
     if (!hc_gnuplot_find(getenv("PATH"), p->program)) {
-        hc_say(a->common, "no gnuplot here: figures are left out (Debian: apt-get install "
-                          "gnuplot-nox)");
+        hc_say(a->common,
+            "no gnuplot here: figures are left out (Debian: apt-get install "
+            "gnuplot-nox)");
         return HC_OK;
     }
     HC_TRY(hc_path_join(a->spill_dir, "figures", p->folder, err));
@@ -172,7 +173,8 @@ static enum hc_status take(struct hc_analysis *a, struct picture *picture,
     HC_TRY(hc_path_join(a->temp_dir, picture->name, to, err));
     if (result->ok && !is_whole(from)) {
         result->ok = false;
-        snprintf(result->reason, sizeof(result->reason), "gnuplot wrote no whole picture");
+        snprintf(
+            result->reason, sizeof(result->reason), "gnuplot wrote no whole picture");
     }
     if (!result->ok)
         return HC_OK; /* what there is of it goes with the spill folder */

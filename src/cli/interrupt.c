@@ -1,7 +1,7 @@
 /*
  * Only what POSIX calls async-signal-safe is used in the handlers: atomics that are
- * lock-free, timer_settime, kill, waitpid, open, unlinkat, close, _exit, and the getdents64 system
- * call in the place of readdir, which allocates.
+ * lock-free, timer_settime, kill, waitpid, open, unlinkat, close, _exit, and the
+ * getdents64 system call in the place of readdir, which allocates.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -15,8 +15,8 @@
 #include "base/mem.h"
 #include "gnuplot/child.h"
 
-static const char *const kept[] = {"PATH=", "HOME=", "XDG_CACHE_HOME=", "FONTCONFIG_FILE=",
-    "FONTCONFIG_PATH=", "LD_LIBRARY_PATH="};
+static const char *const kept[] = {"PATH=", "HOME=", "XDG_CACHE_HOME=",
+    "FONTCONFIG_FILE=", "FONTCONFIG_PATH=", "LD_LIBRARY_PATH="};
 
 enum hc_status hc_child_environment(char **env, char *ret[HC_CHILD_ENV])
 {
@@ -61,7 +61,8 @@ static void become(const struct hc_child *child, int said, int nothing, pid_t pa
 }
 
 /* The errno of an exec that failed is written where we look: the memory is shared. */
-static pid_t spawn(const struct hc_child *child, int said, int nothing, volatile int *error)
+static pid_t spawn(
+    const struct hc_child *child, int said, int nothing, volatile int *error)
 {
     pid_t parent = getpid(), pid = vfork();
 

@@ -202,8 +202,8 @@ static void stop_all(struct hc_gnuplot *b, const char *why, size_t first_waiting
 {
     for (size_t i = 0; i < b->options.at_once; i++)
         if (b->running[i].pid) {
-            snprintf(b->results[b->running[i].job].reason,
-                sizeof(b->results[0].reason), "%s", why);
+            snprintf(b->results[b->running[i].job].reason, sizeof(b->results[0].reason),
+                "%s", why);
             kill_child(&b->running[i]);
         }
     for (size_t i = first_waiting; i < b->options.n; i++)

@@ -44,7 +44,7 @@ struct hc_gnuplot_options {
     unsigned limit_s;        /* for the whole batch */
     char **env;              /* the caller's environment, to choose from; NULL: none */
     const atomic_bool *stop; /* set: children are killed; NULL: never */
-    atomic_int *pids;        /* [HC_GNUPLOT_CHILDREN] of running children, 0: none; NULL */
+    atomic_int *pids; /* [HC_GNUPLOT_CHILDREN] of running children, 0: none; NULL */
 };
 
 struct hc_gnuplot_result {

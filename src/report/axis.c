@@ -20,10 +20,11 @@ double hc_axis_at(const struct hc_axis *axis, double value)
     return axis->from + t * (axis->to - axis->from);
 }
 
-void hc_frame_init(struct hc_frame *frame, double x, double y, double width, double height)
+void hc_frame_init(
+    struct hc_frame *frame, double x, double y, double width, double height)
 {
-    *frame = (struct hc_frame){x, y, width, height, {0, 1, x, x + width},
-        {0, 1, y + height, y}};
+    *frame = (struct hc_frame){
+        x, y, width, height, {0, 1, x, x + width}, {0, 1, y + height, y}};
 }
 
 /* 1, 2 or 5 times a power of ten, so that `span` has about n of them. */
@@ -83,6 +84,8 @@ void hc_frame_left(
     const struct hc_axis *up = &frame->up;
     double step = round_step(up->hi - up->lo, n);
 
+    if (measure == HC_COUNTS)
+        step = fmax(step, 1);
     for (double i = ceil(up->lo / step - 1e-9); i * step <= up->hi + step * 1e-9; i++) {
         double y = hc_axis_at(up, i * step);
         char text[32];
@@ -154,8 +157,8 @@ static void time_tick(struct hc_plot *plot, const struct hc_frame *frame, int64_
         hc_plot_text(plot, x, frame->y + frame->height + 11, &hc_ink_tick_below, 0, text);
 }
 
-static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
-    "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char *const months[] = {
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 static void day_text(char out[HC_TIME_TEXT], int64_t day, bool is_monday)
 {
@@ -248,8 +251,8 @@ void hc_frame_time(struct hc_plot *plot, const struct hc_frame *frame,
 
 /* ---- words ---- */
 
-void hc_frame_title(
-    struct hc_plot *plot, const struct hc_frame *frame, const char *title, const char *note)
+void hc_frame_title(struct hc_plot *plot, const struct hc_frame *frame, const char *title,
+    const char *note)
 {
     const struct hc_ink head = {HEAD_SIZE, HC_COLOUR_TEXT, HC_LEFT, false};
     const struct hc_ink right = {NOTE_SIZE, HC_COLOUR_MUTED, HC_RIGHT, false};
@@ -267,6 +270,6 @@ void hc_frame_say(struct hc_plot *plot, const struct hc_frame *frame, const char
 
     hc_plot_rect(plot, "nothing", 0xF6F6F6, frame->x, frame->y, frame->x + frame->width,
         frame->y + frame->height);
-    hc_plot_wrap(plot, frame->x + frame->width / 2, frame->y + frame->height / 2 - 8, &ink,
-        room, 4, text);
+    hc_plot_wrap(plot, frame->x + frame->width / 2, frame->y + frame->height / 2 - 8,
+        &ink, room, 4, text);
 }

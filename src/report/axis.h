@@ -22,7 +22,8 @@ struct hc_frame {
     struct hc_axis across, up;
 };
 
-void hc_frame_init(struct hc_frame *frame, double x, double y, double width, double height);
+void hc_frame_init(
+    struct hc_frame *frame, double x, double y, double width, double height);
 
 /*
  * The values' range as a scale that does not exaggerate: widened to at least a fifth of
@@ -34,7 +35,8 @@ void hc_axis_fit(struct hc_axis *axis, double low, double high);
 /* The same from 0 always: for bars and areas. */
 void hc_axis_from_zero(struct hc_axis *axis, double high);
 
-enum hc_measure { HC_SHARE, HC_PLAIN_NUMBER }; /* 0.332 is shown as 33 %; as 0.332 */
+/* 0.332 is shown as 33 %; as 0.332; only whole numbers have a tick. */
+enum hc_measure { HC_SHARE, HC_PLAIN_NUMBER, HC_COUNTS };
 
 /* Grid and numbers of the left side, or of the bottom, at about `n` round values. */
 void hc_frame_left(
@@ -51,8 +53,8 @@ void hc_frame_time(struct hc_plot *plot, const struct hc_frame *frame,
     const struct hc_zone *zone, bool numbers);
 
 /* A panel's heading, left above it; the note at the right end of the same line. */
-void hc_frame_title(
-    struct hc_plot *plot, const struct hc_frame *frame, const char *title, const char *note);
+void hc_frame_title(struct hc_plot *plot, const struct hc_frame *frame, const char *title,
+    const char *note);
 
 /* Why there is nothing in the panel, in its middle. */
 void hc_frame_say(struct hc_plot *plot, const struct hc_frame *frame, const char *text);

@@ -2,7 +2,7 @@
  * fig_correlation.c - Pearson's r of all pairs of columns as a heatmap
  *
  * The matrix' own order, so that a row is found where the tables have it. Shapes up to
- * IMAGE_FROM columns, one image beyond: 256 × 256 shapes would be megabytes of SVG.
+ * CELLS_UP_TO columns, one image beyond: 256 × 256 shapes would be megabytes of SVG.
  */
 #include <math.h>
 #include <stdio.h>
@@ -11,7 +11,14 @@
 #include "report/heat.h"
 #include "report/figure.h"
 
-enum { SIDE = 740, CELL_MAX = 44, NUMBERS_UP_TO = 20, NAMES_UP_TO = 80, NAME_ROOM = 190 };
+enum {
+    SIDE = 740,
+    CELL_MAX = 44,
+    NUMBERS_UP_TO = 20,
+    NAMES_UP_TO = 80,
+    CELLS_UP_TO = 128,
+    NAME_ROOM = 190
+};
 
 /* r is drawn in steps: 0.05, finer than the eye tells apart here. */
 enum { STEPS = 40 };
@@ -27,14 +34,15 @@ static uint32_t colour_of(double r)
 static void as_cells(
     struct hc_plot *plot, const struct hc_matrix *m, double x, double y, double cell)
 {
-    double seam = cell >= 12 ? 1 : 0; /* a white line between cells, where there is room */
+    double seam =
+        cell >= 12 ? 1 : 0; /* a white line between cells, where there is room */
     struct hc_heat heat = {0};
 
     for (size_t i = 0; i < m->p * m->p; i++) {
         double left = x + (double)(i % m->p) * cell;
 
-        hc_heat_add(&heat, left, left + cell - seam, y + ((double)(i / m->p) + 0.5) * cell,
-            colour_of(m->r[i]));
+        hc_heat_add(&heat, left, left + cell - seam,
+            y + ((double)(i / m->p) + 0.5) * cell, colour_of(m->r[i]));
     }
     hc_heat_draw(&heat, plot, "cells", cell - seam);
 }
@@ -54,7 +62,7 @@ static void as_image(
 /* Rounding makes no r perfect, and no zero negative. */
 static struct hc_human r_text(double r)
 {
-    if (fabs(r) < 1 && fabs(r) >= 0.995)
+    if (fabs(r) < 1 - 1e-9 && fabs(r) >= 0.995)
         return hc_human_text(r < 0 ? "<-0.99" : ">0.99");
     return hc_human_text("%.2f", fabs(r) < 0.005 ? 0 : r);
 }
@@ -63,8 +71,8 @@ static void put_numbers(
     struct hc_plot *plot, const struct hc_matrix *m, double x, double y, double cell)
 {
     for (size_t i = 0; i < m->p * m->p; i++) {
-        struct hc_ink ink = {cell >= 34 ? 10 : 9, hc_palette_ink(colour_of(m->r[i])),
-            HC_CENTRE, false};
+        struct hc_ink ink = {
+            cell >= 34 ? 10 : 9, hc_palette_ink(colour_of(m->r[i])), HC_CENTRE, false};
 
         if (!isnan(m->r[i]))
             hc_plot_text(plot, x + ((double)(i % m->p) + 0.5) * cell,
@@ -88,8 +96,8 @@ static void strike_nulls(
     hc_plot_as_line(plot, "no r", HC_COLOUR_AXIS, 0.7);
 }
 
-static void put_names(struct hc_plot *plot, const struct hc_findings *f, double x, double y,
-    double cell)
+static void put_names(
+    struct hc_plot *plot, const struct hc_findings *f, double x, double y, double cell)
 {
     const struct hc_matrix *m = &f->summary->pooled;
     double size = fmin(10, fmax(7, cell - 2));
@@ -112,9 +120,8 @@ static double name_room(const struct hc_findings *f, double cell)
     double widest = 20;
 
     for (size_t i = 0; i < m->p; i++)
-        widest = fmax(widest,
-            hc_plot_text_width(f->summary->columns[m->column[i]].name,
-                fmin(10, fmax(7, cell - 2))));
+        widest = fmax(widest, hc_plot_text_width(f->summary->columns[m->column[i]].name,
+                                  fmin(10, fmax(7, cell - 2))));
     return fmin(widest, NAME_ROOM);
 }
 
@@ -147,20 +154,22 @@ static void caption(struct hc_plot *plot, const struct hc_findings *f, double y)
     within = count_within(&f->correlation);
     if (known)
         snprintf(some, sizeof(some),
-            "; of the %s of them that have an r within nodes (each node's mean taken out), "
-            "there it is over 0.7 in %s",
-            hc_human_count(known).text, hc_human_count(within).text);
+            "; within nodes (each node's mean taken out) r stays so in %s of the %s that "
+            "have one",
+            hc_human_count(within).text, hc_human_count(known).text);
     if (nulls)
         snprintf(nothing, sizeof(nothing),
-            " Grey, struck: no r, as a column is constant or two rows are lacking.");
+            " Grey: no r, as a column is constant or two rows are lacking.");
     if (s->pooled.p > NAMES_UP_TO)
-        snprintf(names, sizeof(names), " Too many columns for names: the order is that of "
-                                       "tables/correlation.csv.");
+        snprintf(names, sizeof(names),
+            " Too many columns for names: the order is that of "
+            "tables/correlation.csv.");
     if (s->n_omitted)
         snprintf(omitted, sizeof(omitted), " %s columns are left out.",
             hc_human_count(s->n_omitted).text);
     snprintf(text, sizeof(text),
-        "Pearson's r over the rows that have both columns, all nodes together. |r| is over "
+        "Pearson's r over the rows that have both columns, all nodes together. |r| is "
+        "over "
         "0.7 in %s of %s pairs%s.%s%s%s",
         hc_human_count(f->correlation.n_pairs).text,
         hc_human_count(s->pooled.p * (s->pooled.p - 1) / 2).text, some, nothing, names,
@@ -172,7 +181,8 @@ static void refuse(struct hc_plot *plot, const char *why)
 {
     struct hc_frame frame;
 
-    hc_frame_init(&frame, HC_FIGURE_SIDE, HC_FIGURE_TOP, plot->width - 2 * HC_FIGURE_SIDE, 120);
+    hc_frame_init(
+        &frame, HC_FIGURE_SIDE, HC_FIGURE_TOP, plot->width - 2 * HC_FIGURE_SIDE, 120);
     hc_frame_say(plot, &frame, why);
     hc_figure_caption(plot, HC_FIGURE_TOP + 140, "Pearson's r of pairs of columns.");
 }
@@ -195,7 +205,7 @@ void hc_fig_correlation(
     cell = cell >= 4 ? floor(cell) : cell;
     side = cell * (double)m->p;
     x = named ? HC_FIGURE_SIDE + name_room(f, cell) + 6 : HC_FIGURE_SIDE + 40;
-    (named ? as_cells : as_image)(plot, m, x, y, cell);
+    (m->p <= CELLS_UP_TO ? as_cells : as_image)(plot, m, x, y, cell);
     if (m->p <= NUMBERS_UP_TO)
         put_numbers(plot, m, x, y, cell);
     if (named) {

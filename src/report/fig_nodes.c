@@ -184,8 +184,8 @@ static void mean_marks(struct hc_plot *plot, const struct nodes *v,
         plot, brief ? "mean of a short node" : "mean", hc_colour_main[main], 8);
 }
 
-/* Where dots cannot be told apart: behind them, for every pixel row of the band, the stretch
- * from the least to the largest mean of the nodes on it. */
+/* Where dots cannot be told apart: behind them, for every pixel row of the band, the
+ * stretch from the least to the largest mean of the nodes on it. */
 static void reaches(struct hc_plot *plot, const struct nodes *v,
     const struct hc_frame *frame, size_t main)
 {
@@ -214,8 +214,8 @@ static size_t dot_step(const struct nodes *v)
     return (v->n_middle + DOTS_MAX - 1) / DOTS_MAX;
 }
 
-static void band(struct hc_plot *plot, const struct nodes *v, const struct hc_frame *frame,
-    size_t main)
+static void band(struct hc_plot *plot, const struct nodes *v,
+    const struct hc_frame *frame, size_t main)
 {
     if (v->n_middle > DOTS_MAX)
         reaches(plot, v, frame, main);
@@ -262,20 +262,26 @@ static void caption(struct hc_plot *plot, const struct nodes *v, double y)
         n_brief += !in_band(v, i) && is_short(node_at(v, i));
     if (v->n_middle)
         snprintf(between, sizeof(between),
-            " Named: the %zu busiest and the %zu least busy; the band holds the others in "
+            " Named: the %zu busiest and the %zu least busy; the band holds the others "
+            "in "
             "the same order.",
             v->n_top, v->n_bottom);
     if (v->n_middle > DOTS_MAX)
         snprintf(chosen, sizeof(chosen),
-            " In it a dot is one node of %zu, its background reaches from the least to the "
+            " In it a dot is one node of %zu, its background reaches from the least to "
+            "the "
             "largest mean.",
             dot_step(v));
     if (n_brief)
         snprintf(brief, sizeof(brief), " Hollow: under %d days of data.", SHORT_DAYS);
     snprintf(text, sizeof(text),
-        "Dot: mean over all samples of the node. Bar: median to 95th percentile. One order "
+        "Dot: mean over all samples of the node. Bar: median to 95th percentile. One "
+        "order "
         "in all panels, by mean %s.%s%s%s",
-        v->by == 0 ? "CPU" : v->by == 1 ? "memory" : "load", between, chosen, brief);
+        v->by == 0   ? "CPU"
+        : v->by == 1 ? "memory"
+                     : "load",
+        between, chosen, brief);
     hc_figure_caption(plot, y, text);
 }
 

@@ -34,7 +34,8 @@ static bool follows(const struct view *v, size_t i)
 }
 
 /* The hours as steps; each stretch without a hole is closed to the base if `area`. */
-static void put_steps(struct hc_plot *plot, const struct view *v, enum which which, bool area)
+static void put_steps(
+    struct hc_plot *plot, const struct view *v, enum which which, bool area)
 {
     const struct hc_need *needs = v->f->needs;
     double base = v->frame.y + v->frame.height;
@@ -95,8 +96,8 @@ static void put_levels(struct hc_plot *plot, const struct view *v)
         hc_plot_row(plot, right + 2, y);
         hc_plot_row(plot, right + 8, at);
         hc_plot_gap(plot);
-        hc_plot_text(plot, right + 11, at, &ink,
-            HC_FIGURE_WIDTH - right - 14, text + (i ? 8 : 0));
+        hc_plot_text(
+            plot, right + 11, at, &ink, HC_FIGURE_WIDTH - right - 14, text + (i ? 8 : 0));
         floor_y = at;
         i = k;
     }
@@ -115,8 +116,8 @@ static void find_window(struct view *v, const struct hc_series *s)
     while (v->first < v->end &&
            (double)f->needs[v->first].start_s < v->frame.across.lo - 3600)
         v->first++;
-    while (v->end > v->first &&
-           (double)f->needs[v->end - 1].start_s >= v->frame.across.hi)
+    while (
+        v->end > v->first && (double)f->needs[v->end - 1].start_s >= v->frame.across.hi)
         v->end--;
 }
 
@@ -133,7 +134,7 @@ static void draw(struct hc_plot *plot, struct view *v, const struct hc_series *s
     hc_plot_as_area(plot, "not needed", DIFFERENCE_COLOUR);
     put_steps(plot, v, NEEDED, true);
     hc_plot_as_area(plot, "needed", HC_COLOUR_CPU_TINT);
-    hc_frame_left(plot, &v->frame, HC_PLAIN_NUMBER, 6);
+    hc_frame_left(plot, &v->frame, HC_COUNTS, 6);
     hc_frame_time(plot, &v->frame, &zone, true);
     hc_frame_base(plot, &v->frame);
     put_steps(plot, v, PRESENT, false);
@@ -147,20 +148,30 @@ static void draw(struct hc_plot *plot, struct view *v, const struct hc_series *s
 static void caption(struct hc_plot *plot, const struct view *v, double y)
 {
     const struct hc_opportunity *o = &v->f->opportunity;
-    char text[700], left_out[100] = "";
+    char text[800], left_out[100] = "", few[120] = "";
+    size_t n_few = 0;
 
+    for (size_t i = v->first; i < v->end; i++)
+        n_few += v->f->needs[i].needed > v->f->needs[i].present;
+    if (n_few)
+        snprintf(few, sizeof(few), " In %s hours more are needed than are there.",
+            hc_human_count(n_few).text);
     if (v->end - v->first < v->f->n_needs)
-        snprintf(left_out, sizeof(left_out), " %s hours lie far outside and are left out.",
+        snprintf(left_out, sizeof(left_out),
+            " %s hours lie far outside and are left out.",
             hc_human_count(v->f->n_needs - (v->end - v->first)).text);
     snprintf(text, sizeof(text),
-        "A bound, not an answer: needed is the fewest nodes of mean size that would carry "
-        "each hour by itself, at most %.0f %% of CPU and %.0f %% of memory in use, if load "
-        "could be cut and placed at will. %s of %s node-hours were not needed, in %s hours "
-        "with data. Memory sets the number in %s of them.%s",
+        "A bound, not an answer: needed is the fewest nodes of mean size that would "
+        "carry "
+        "each hour by itself, at most %.0f %% of CPU and %.0f %% of memory in use, if "
+        "load "
+        "could be cut and placed at will. %s of %s node-hours were not needed, in %s "
+        "hours "
+        "with data. Memory sets the number in %s of them.%s%s",
         100 * v->f->settings->target_cpu, 100 * v->f->settings->target_memory,
         hc_human_count((uint64_t)o->node_hours_not_needed).text,
         hc_human_count(o->node_hours).text, hc_human_count(o->hours).text,
-        hc_human_count(o->memory_bound_hours).text, left_out);
+        hc_human_count(o->memory_bound_hours).text, few, left_out);
     hc_figure_caption(plot, y, text);
 }
 

@@ -1,9 +1,10 @@
 /*
  * fig_quality.c - what was received of every node, over time
  *
- * A row a node, in the order of names; with more than ROWS_MAX nodes the WORST_MAX of least
- * coverage have a row each, and the others share the rows of a band, in the order of their
- * coverage, each row as its worst node. What is whole is quiet, what is missing is loud.
+ * A row a node, in the order of names; with more than ROWS_MAX nodes the WORST_MAX of
+ * least coverage have a row each, and the others share the rows of a band, in the order
+ * of their coverage, each row as its worst node. What is whole is quiet, what is missing
+ * is loud.
  */
 #include <math.h>
 #include <stdio.h>
@@ -54,7 +55,8 @@ static double coverage_of(const struct hc_node *node)
 static int worst_first(const void *a, const void *b)
 {
     const struct row *x = a, *y = b;
-    double p = isnan(x->coverage) ? 2 : x->coverage, q = isnan(y->coverage) ? 2 : y->coverage;
+    double p = isnan(x->coverage) ? 2 : x->coverage,
+           q = isnan(y->coverage) ? 2 : y->coverage;
 
     if (p != q)
         return p < q ? -1 : 1;
@@ -71,8 +73,7 @@ static bool arrange(struct view *v)
     if (!v->rows || !v->least)
         return false;
     for (size_t i = 0; i < n; i++)
-        v->rows[i] =
-            (struct row){i, coverage_of(&v->f->summary->nodes[v->s->node[i]])};
+        v->rows[i] = (struct row){i, coverage_of(&v->f->summary->nodes[v->s->node[i]])};
     v->n_named = n;
     v->n_band = 0;
     v->per_row = 1;
@@ -82,7 +83,10 @@ static bool arrange(struct view *v)
         v->per_row = (n - WORST_MAX + BAND_ROWS - 1) / BAND_ROWS;
         v->n_band = (n - WORST_MAX + v->per_row - 1) / v->per_row;
     }
-    v->row_height = v->n_named <= 12 ? 24 : v->n_named <= 24 ? 17 : v->n_named <= 40 ? 13 : 11;
+    v->row_height = v->n_named <= 12   ? 24
+                    : v->n_named <= 24 ? 17
+                    : v->n_named <= 40 ? 13
+                                       : 11;
     return true;
 }
 
@@ -183,12 +187,12 @@ static void put_names(struct hc_plot *plot, const struct view *v)
         return;
     snprintf(text, sizeof(text), "%s other nodes",
         hc_human_count(v->s->n_nodes - v->n_named).text);
-    hc_plot_text(plot, X - 10,
-        band_top(v) + (double)v->n_band * BAND_ROW_HEIGHT / 2, &hc_ink_tick_left, 0, text);
+    hc_plot_text(plot, X - 10, band_top(v) + (double)v->n_band * BAND_ROW_HEIGHT / 2,
+        &hc_ink_tick_left, 0, text);
 }
 
-static void fleet_marks(struct hc_plot *plot, const struct view *v,
-    const struct hc_axis *across)
+static void fleet_marks(
+    struct hc_plot *plot, const struct view *v, const struct hc_axis *across)
 {
     const struct hc_quality *q = &v->f->quality;
 
@@ -220,7 +224,8 @@ static void caption(struct hc_plot *plot, const struct view *v, double y)
 
     if (v->n_band)
         snprintf(rest, sizeof(rest),
-            " Named: the %zu of least coverage; below, the others by coverage, %zu to a row, "
+            " Named: the %zu of least coverage; below, the others by coverage, %zu to a "
+            "row, "
             "the worst of them drawn.",
             v->n_named, v->per_row);
     snprintf(text, sizeof(text),
@@ -263,8 +268,8 @@ void hc_fig_quality(
         else
             plot->texts.failed = true;
     } else {
-        hc_frame_init(&frame, HC_FIGURE_SIDE, HC_FIGURE_TOP,
-            plot->width - 2 * HC_FIGURE_SIDE, 120);
+        hc_frame_init(
+            &frame, HC_FIGURE_SIDE, HC_FIGURE_TOP, plot->width - 2 * HC_FIGURE_SIDE, 120);
         hc_frame_say(plot, &frame, "no course in time");
         hc_figure_caption(plot, HC_FIGURE_TOP + 140, "Samples received, by node.");
     }

@@ -1,6 +1,6 @@
 /*
- * fig_temporal.c - the notebook's four panels: CPU by hour and by weekday, memory and load
- * by hour
+ * fig_temporal.c - the notebook's four panels: CPU by hour and by weekday, memory and
+ * load by hour
  */
 #include <math.h>
 #include <stdio.h>
@@ -63,16 +63,16 @@ static void hour_marks(struct hc_plot *plot, const struct hc_frame *frame,
         plot, few ? "hour of one day" : "hour", hc_colour_main[main], 7);
 }
 
-static void hours(struct hc_plot *plot, struct hc_frame *frame, const struct group *g,
-    size_t main)
+static void hours(
+    struct hc_plot *plot, struct hc_frame *frame, const struct group *g, size_t main)
 {
     frame->across.lo = -0.5;
     frame->across.hi = 23.5;
     hc_frame_left(plot, frame, hc_gauge_looks[main].measure, 5);
     hc_frame_base(plot, frame);
     for (size_t i = 0; i < 24; i += 3)
-        hc_plot_text(plot, at(frame, i), frame->y + frame->height + 11, &hc_ink_tick_below,
-            0, hc_human_hour((int)i).text);
+        hc_plot_text(plot, at(frame, i), frame->y + frame->height + 11,
+            &hc_ink_tick_below, 0, hc_human_hour((int)i).text);
     for (size_t i = 0; i < g->n; i++) {
         double mean = mean_of(g, i, main);
 
@@ -102,12 +102,13 @@ static void bars(struct hc_plot *plot, const struct hc_frame *frame,
         double top = hc_axis_at(&frame->up, mean), base = frame->y + frame->height;
 
         if (isfinite(mean) && (!few || g->patterns[i].days < FEW_DAYS))
-            hc_plot_bar(plot, at(frame, i), base - inset, fmin(top + inset, base - inset));
+            hc_plot_bar(
+                plot, at(frame, i), base - inset, fmin(top + inset, base - inset));
     }
 }
 
-static void days(struct hc_plot *plot, struct hc_frame *frame, const struct group *g,
-    size_t main)
+static void days(
+    struct hc_plot *plot, struct hc_frame *frame, const struct group *g, size_t main)
 {
     double width = frame->width / 7 * 0.66;
 
@@ -123,17 +124,19 @@ static void days(struct hc_plot *plot, struct hc_frame *frame, const struct grou
         const struct hc_ink ink = {10, HC_COLOUR_TEXT, HC_CENTRE, false};
         double mean = mean_of(g, i, main);
 
-        hc_plot_text(plot, at(frame, i), frame->y + frame->height + 11, &hc_ink_tick_below,
-            0, weekdays[i]);
+        hc_plot_text(plot, at(frame, i), frame->y + frame->height + 11,
+            &hc_ink_tick_below, 0, weekdays[i]);
         hc_plot_text(plot, at(frame, i),
-            isfinite(mean) ? hc_axis_at(&frame->up, mean) - 8 : frame->y + frame->height - 8,
+            isfinite(mean) ? hc_axis_at(&frame->up, mean) - 8
+                           : frame->y + frame->height - 8,
             &ink, 0, isfinite(mean) ? value_text(mean, main).text : "none");
     }
 }
 
 /* ---- the four ---- */
 
-static void scale(struct hc_frame *frame, const struct group *g, const struct panel *panel)
+static void scale(
+    struct hc_frame *frame, const struct group *g, const struct panel *panel)
 {
     double low = INFINITY, high = -INFINITY;
 
@@ -157,10 +160,10 @@ static void draw_panel(struct hc_plot *plot, const struct hc_findings *f,
 
     scale(frame, &g, panel);
     hc_frame_title(plot, frame, panel->title,
-        lacks[0]             ? ""
-        : frame->up.lo != 0  ? "the axis does not start at 0"
-        : panel->main == 2 ? "processes"
-                           : "");
+        lacks[0]            ? ""
+        : frame->up.lo != 0 ? "axis not from 0"
+        : panel->main == 2  ? "processes"
+                            : "");
     if (lacks[0])
         hc_frame_say(plot, frame, lacks);
     else
@@ -187,13 +190,14 @@ void hc_fig_temporal(
     for (size_t i = 0; i < HC_COUNT(panels); i++) {
         struct hc_frame frame;
 
-        hc_frame_init(&frame, 70 + 486 * (double)(i % 2), 102 + 282 * (double)(i / 2), 420,
-            200);
+        hc_frame_init(
+            &frame, 70 + 486 * (double)(i % 2), 102 + 282 * (double)(i / 2), 420, 200);
         draw_panel(plot, f, &panels[i], &frame);
     }
     snprintf(caption, sizeof(caption),
         "Means over samples, not over nodes: a node that reports twice as often counts "
-        "twice. CPU and memory are shares of the node, load is the average over 1 minute.%s",
+        "twice. CPU and memory are shares of the node, load is the average over 1 "
+        "minute.%s",
         few ? " Hollow: from fewer than two dates." : "");
     hc_figure_caption(plot, 632, caption);
 }

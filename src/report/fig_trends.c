@@ -3,7 +3,8 @@
  * and single nodes
  *
  * Buckets are points at their middle. Where nobody has a value the pen is lifted. With
- * more points than pixels each pixel column keeps its extremes (decimate.h).
+ * more points than pixels each pixel column keeps its extremes (decimate.h); with many
+ * more, when that would be a black bar, a line goes through the means of a few pixels.
  */
 #include <math.h>
 #include <stdio.h>
@@ -14,9 +15,10 @@
 #include "report/rank.h"
 
 enum { ALL_UP_TO = 8, SINGLED = 2, HEIGHT = 150, STEP = 206, X = 70, WIDTH = 900 };
+enum { DENSE = 4, COLUMN = 3 }; /* points a pixel; pixels that share a mean then */
 
-static const uint32_t node_colours[ALL_UP_TO] = {0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7,
-    0x56B4E9, 0xE69F00, 0x7F7F7F, 0x8C6BB1};
+static const uint32_t node_colours[ALL_UP_TO] = {
+    0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0x56B4E9, 0xE69F00, 0x7F7F7F, 0x8C6BB1};
 
 enum { BUSIEST_COLOUR = 0xCC79A7, IDLEST_COLOUR = 0x8A8A8A };
 
@@ -56,11 +58,41 @@ static bool alone(const struct hc_series *s, const struct course *c, size_t i)
            (i + 1 == s->n_buckets || isnan(value_at(c, i + 1)));
 }
 
-static void put_course(struct hc_plot *plot, const struct hc_frame *frame,
+static bool is_dense(const struct hc_series *s)
+{
+    return s->n_buckets > DENSE * WIDTH;
+}
+
+/* More points than a line can show: the mean of those that share COLUMN pixels. */
+static void put_means(struct hc_plot *plot, const struct hc_frame *frame,
     const struct hc_series *s, struct course c)
 {
-    double half = fmax((double)s->width_s / 2,
-        (frame->across.hi - frame->across.lo) / frame->width);
+    double sum = 0, n = 0, column = -1;
+
+    for (size_t i = 0; i <= s->n_buckets; i++) {
+        double x = hc_axis_at(&frame->across, middle(s, i)), at = floor(x / COLUMN);
+
+        if (i == s->n_buckets || at != column) {
+            if (n > 0)
+                hc_plot_row(
+                    plot, (column + 0.5) * COLUMN, hc_axis_at(&frame->up, sum / n));
+            else
+                hc_plot_gap(plot);
+            sum = n = 0;
+            column = at;
+        }
+        if (i < s->n_buckets && isfinite(value_at(&c, i))) {
+            sum += value_at(&c, i);
+            n++;
+        }
+    }
+}
+
+static void put_points(struct hc_plot *plot, const struct hc_frame *frame,
+    const struct hc_series *s, struct course c)
+{
+    double half = fmax(
+        (double)s->width_s / 2, (frame->across.hi - frame->across.lo) / frame->width);
     struct hc_decimate line;
 
     hc_decimate_init(&line, plot, 1);
@@ -76,6 +108,12 @@ static void put_course(struct hc_plot *plot, const struct hc_frame *frame,
         }
     }
     hc_decimate_end(&line);
+}
+
+static void put_course(struct hc_plot *plot, const struct hc_frame *frame,
+    const struct hc_series *s, struct course c)
+{
+    (is_dense(s) ? put_means : put_points)(plot, frame, s, c);
 }
 
 /* ---- the band ---- */
@@ -113,8 +151,9 @@ static void add_edge(struct outline *o, double x, double low, double high)
     }
 }
 
+/* Between the 10th and the 90th percentile of many nodes, or the extremes of the mean. */
 static void put_band(struct hc_plot *plot, const struct hc_frame *frame,
-    const struct hc_series *s, size_t main)
+    const struct hc_series *s, size_t main, bool of_nodes)
 {
     const struct hc_band *band = s->band[main];
     struct outline o = {.plot = plot};
@@ -125,10 +164,12 @@ static void put_band(struct hc_plot *plot, const struct hc_frame *frame,
             continue;
         }
         add_edge(&o, hc_axis_at(&frame->across, middle(s, i)),
-            hc_axis_at(&frame->up, band[i].p10), hc_axis_at(&frame->up, band[i].p90));
+            hc_axis_at(&frame->up, of_nodes ? band[i].p10 : band[i].mean),
+            hc_axis_at(&frame->up, of_nodes ? band[i].p90 : band[i].mean));
     }
     close_outline(&o);
-    hc_plot_as_area(plot, "p10 to p90", hc_colour_main_tint[main]);
+    hc_plot_as_area(
+        plot, of_nodes ? "p10 to p90" : "extremes", hc_colour_main_tint[main]);
 }
 
 /* ---- which nodes ---- */
@@ -191,8 +232,8 @@ static void scale(struct hc_frame *frame, const struct hc_series *s, size_t main
         widen(&low, &high, s->n_nodes > ALL_UP_TO ? band[i].p10 : band[i].low);
         widen(&low, &high, s->n_nodes > ALL_UP_TO ? band[i].p90 : band[i].high);
         for (size_t k = 0; singled && k < singled->busiest.n; k++)
-            widen(&low, &high,
-                s->mean[main][singled->busiest.index[k] * s->n_buckets + i]);
+            widen(
+                &low, &high, s->mean[main][singled->busiest.index[k] * s->n_buckets + i]);
         for (size_t k = 0; singled && k < singled->idlest.n; k++)
             widen(
                 &low, &high, s->mean[main][singled->idlest.index[k] * s->n_buckets + i]);
@@ -217,7 +258,7 @@ static void many_nodes(struct hc_plot *plot, const struct hc_findings *f,
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf names = HC_BUF_INIT;
 
-    put_band(plot, frame, s, main);
+    put_band(plot, frame, s, main, true);
     put_single(plot, frame, s, main, &singled->idlest, "least busy", IDLEST_COLOUR);
     put_single(plot, frame, s, main, &singled->busiest, "busiest", BUSIEST_COLOUR);
     put_course(plot, frame, s, of_band(&s->band[main]->p50));
@@ -231,12 +272,13 @@ static void many_nodes(struct hc_plot *plot, const struct hc_findings *f,
 static void few_nodes(struct hc_plot *plot, const struct hc_frame *frame,
     const struct hc_series *s, size_t main)
 {
+    if (is_dense(s))
+        put_band(plot, frame, s, main, false);
     for (size_t i = 0; s->n_nodes > 1 && i < s->n_nodes; i++) {
         put_course(plot, frame, s, of_node(s, main, i));
         hc_plot_as_line(plot, "node", node_colours[i], 1);
     }
-    hc_frame_title(
-        plot, frame, hc_gauge_looks[main].title, hc_gauge_looks[main].unit);
+    hc_frame_title(plot, frame, hc_gauge_looks[main].title, hc_gauge_looks[main].unit);
 }
 
 static void panel(struct hc_plot *plot, const struct hc_findings *f,
@@ -266,8 +308,8 @@ static void panel(struct hc_plot *plot, const struct hc_findings *f,
     else
         few_nodes(plot, &frame, s, main);
     put_course(plot, &frame, s, of_band(&s->band[main]->mean));
-    hc_plot_as_line(
-        plot, "mean", many || s->n_nodes == 1 ? hc_colour_main[main] : HC_COLOUR_TEXT, 1.6);
+    hc_plot_as_line(plot, "mean",
+        many || s->n_nodes == 1 ? hc_colour_main[main] : HC_COLOUR_TEXT, 1.6);
 }
 
 /* ---- legend and caption ---- */
@@ -315,10 +357,17 @@ void hc_fig_trends(
         snprintf(some, sizeof(some), " Of the nodes an even choice of %s is drawn.",
             hc_human_count(s->n_nodes).text);
     snprintf(caption, sizeof(caption),
-        "Means of %lld hour%s each, %s points; the mean is over samples, band and median "
-        "are over nodes. Gaps stay gaps%s; where points share a pixel their extremes are "
-        "drawn.%s%s",
+        "Means of %lld hour%s each, %s points%s. Gaps stay gaps%s; where points share a "
+        "pixel "
+        "%s. An axis need not start at 0.%s%s",
         hours ? hours : 1, hours > 1 ? "s" : "", hc_human_count(s->n_buckets).text,
-        f->quality.n_fleet_gaps ? ", those of the fleet are shaded" : "", some, outside);
+        s->n_nodes > ALL_UP_TO
+            ? "; the mean is over samples, band and median are over nodes"
+        : s->n_nodes > 1 ? "; the mean is over samples, all nodes together"
+                         : "",
+        f->quality.n_fleet_gaps ? ", those of the fleet are shaded" : "",
+        is_dense(s) ? "areas keep their extremes, lines go through their mean"
+                    : "their extremes are drawn",
+        some, outside);
     hc_figure_caption(plot, 122 + 2 * STEP + HEIGHT + 42, caption);
 }

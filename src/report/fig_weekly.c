@@ -103,7 +103,8 @@ static void draw_week(struct hc_plot *plot, const struct hc_findings *f,
     const char *lacks = f->temporal.verdict.status != HC_AVAILABLE
                             ? f->temporal.verdict.reason
                             : hc_figure_gauge_lacks(f, main);
-    struct hc_human low = hc_figure_value(main, r.low), high = hc_figure_value(main, r.high),
+    struct hc_human low = hc_figure_value(main, r.low),
+                    high = hc_figure_value(main, r.high),
                     middle = hc_figure_value(main, (r.low + r.high) / 2);
     const char *const labels[] = {low.text, middle.text, high.text};
 
@@ -139,8 +140,8 @@ void hc_fig_weekly(
     for (size_t main = 0; main < 2; main++) {
         struct hc_frame frame;
 
-        hc_frame_init(&frame, 80 + 474 * (double)main, 98, 7 * CELL_WIDTH,
-            24 * CELL_HEIGHT);
+        hc_frame_init(
+            &frame, 80 + 474 * (double)main, 98, 7 * CELL_WIDTH, 24 * CELL_HEIGHT);
         draw_week(plot, f, &frame, main);
     }
     if (count(&f->temporal, false))
@@ -151,7 +152,8 @@ void hc_fig_weekly(
             count(&f->temporal, true));
     snprintf(caption, sizeof(caption),
         "Each cell is a mean over the samples of that hour of that weekday. The colours "
-        "span what is there, each gauge its own: compare numbers, not shades, between the "
+        "span what is there, each gauge its own: compare numbers, not shades, between "
+        "the "
         "two.%s%s",
         few, none);
     hc_figure_caption(plot, 98 + 24 * CELL_HEIGHT + 36, caption);

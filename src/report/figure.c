@@ -25,13 +25,13 @@ void hc_figure_subtitle(struct hc_plot *plot, const struct hc_findings *f, bool 
     HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
     const struct hc_ink ink = {11, HC_COLOUR_MUTED, HC_LEFT, false};
 
-    hc_buf_printf(&text, "%s node%s", hc_human_count(s->n_nodes).text,
-        s->n_nodes == 1 ? "" : "s");
+    hc_buf_printf(
+        &text, "%s node%s", hc_human_count(s->n_nodes).text, s->n_nodes == 1 ? "" : "s");
     if (s->n_nodes) {
         local_date(s->first_us, s->first_offset_s, from);
         local_date(s->last_us, s->last_offset_s, to);
-        hc_buf_printf(&text, ", %s samples, %s to %s", hc_human_short(s->rows).text, from,
-            to);
+        hc_buf_printf(
+            &text, ", %s samples, %s to %s", hc_human_short(s->rows).text, from, to);
     }
     if (zone)
         hc_buf_printf(&text, ", times of %s", f->settings->timezone);
@@ -142,6 +142,8 @@ struct hc_human hc_figure_value(size_t main, double value)
 {
     double shown = hc_gauge_looks[main].measure == HC_SHARE ? 100 * value : value;
 
-    return hc_human_text(
-        fabs(shown) >= 1e5 ? "%.0e" : fabs(shown) >= 99.95 ? "%.0f" : "%.1f", shown);
+    return hc_human_text(fabs(shown) >= 1e5     ? "%.0e"
+                         : fabs(shown) >= 99.95 ? "%.0f"
+                                                : "%.1f",
+        shown);
 }

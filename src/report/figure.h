@@ -42,13 +42,14 @@ double hc_figure_key_box(
 double hc_figure_key_line(struct hc_plot *plot, double x, double y, uint32_t colour,
     double width, bool dashed, const char *text);
 
-/* Fleet gaps as grey stretches behind what is drawn in the frame (across: UTC seconds). */
+/* Fleet gaps as grey stretches behind what is drawn in the frame (across: UTC seconds).
+ */
 void hc_figure_fleet_gaps(
     struct hc_plot *plot, const struct hc_frame *frame, const struct hc_findings *f);
 
 /* UTC seconds of what the series covers; the data's own ends without a series. */
-void hc_figure_window(struct hc_axis *across, const struct hc_findings *f,
-    const struct hc_series *series);
+void hc_figure_window(
+    struct hc_axis *across, const struct hc_findings *f, const struct hc_series *series);
 
 /* The series' zone, or the offset at the data's start where there is none. */
 struct hc_zone hc_figure_zone(const struct hc_findings *f, const struct hc_series *series,

@@ -13,9 +13,9 @@ const struct hc_palette hc_palette_blue = {
     7, {0xEEF4FA, 0xC9DFF0, 0x9DC5E3, 0x68A8D3, 0x2F89C0, 0x0A659A, 0x07406A}};
 const struct hc_palette hc_palette_orange = {
     7, {0xFCF2EA, 0xF9D8BF, 0xF4B78B, 0xEA9154, 0xD66A1B, 0xA84A08, 0x6B2E05}};
-const struct hc_palette hc_palette_diverging = {9, {0x07406A, 0x1F77B0, 0x68A8D3, 0xB5D3EA,
-                                                       0xF6F6F4, 0xF7CFB0, 0xEA9154,
-                                                       0xC25A0E, 0x6B2E05}};
+const struct hc_palette hc_palette_diverging = {
+    9, {0x07406A, 0x1F77B0, 0x68A8D3, 0xB5D3EA, 0xF6F6F4, 0xF7CFB0, 0xEA9154, 0xC25A0E,
+           0x6B2E05}};
 
 static uint32_t channel(uint32_t colour, int shift)
 {

@@ -4,7 +4,8 @@
  * 0xRRGGBB. Categories are of Okabe and Ito's palette (jfly.uni-koeln.de/color), which is
  * safe for the colour-blind; a category is never told by colour alone. The sequential
  * maps go in one hue from light to dark, the diverging one from blue over near-white to
- * orange: their lightness alone puts values in order, in grey print too. All are on white.
+ * orange: their lightness alone puts values in order, in grey print too. All are on
+ * white.
  */
 #ifndef HC_PALETTE_H
 #define HC_PALETTE_H

@@ -29,8 +29,8 @@ static void put_number(struct hc_buf *out, double value)
 
     hc_buf_printf(out, "%s%lu", hundredths < 0 ? "-" : "", size / 100);
     if (size % 100)
-        hc_buf_printf(out, size % 10 ? ".%02lu" : ".%lu",
-            size % 10 ? size % 100 : size % 100 / 10);
+        hc_buf_printf(
+            out, size % 10 ? ".%02lu" : ".%lu", size % 10 ? size % 100 : size % 100 / 10);
 }
 
 static void put_row(struct hc_plot *plot, const double *values, size_t n)
@@ -116,8 +116,8 @@ static void put_name(struct hc_buf *out, const char *name)
     hc_buf_printf(out, " title '%s'", name);
 }
 
-static void stroke(struct hc_plot *plot, const char *how, const char *name, uint32_t colour,
-    double width, const char *dash)
+static void stroke(struct hc_plot *plot, const char *how, const char *name,
+    uint32_t colour, double width, const char *dash)
 {
     struct hc_buf *out = &plot->clauses;
 
@@ -131,7 +131,8 @@ static void stroke(struct hc_plot *plot, const char *how, const char *name, uint
     put_name(out, name);
 }
 
-void hc_plot_as_line(struct hc_plot *plot, const char *name, uint32_t colour, double width)
+void hc_plot_as_line(
+    struct hc_plot *plot, const char *name, uint32_t colour, double width)
 {
     stroke(plot, "with lines", name, colour, width, "");
 }
@@ -176,13 +177,15 @@ static void points(struct hc_plot *plot, const char *name, uint32_t colour, doub
     put_name(&plot->clauses, name);
 }
 
-void hc_plot_as_points(struct hc_plot *plot, const char *name, uint32_t colour, double size)
+void hc_plot_as_points(
+    struct hc_plot *plot, const char *name, uint32_t colour, double size)
 {
     if (begin_shape(plot))
         points(plot, name, colour, size);
 }
 
-void hc_plot_as_rings(struct hc_plot *plot, const char *name, uint32_t colour, double size)
+void hc_plot_as_rings(
+    struct hc_plot *plot, const char *name, uint32_t colour, double size)
 {
     if (!begin_shape(plot))
         return;
@@ -201,8 +204,8 @@ void hc_plot_rect(struct hc_plot *plot, const char *name, uint32_t colour, doubl
     hc_plot_as_area(plot, name, colour);
 }
 
-void hc_plot_image(struct hc_plot *plot, const char *name, double x, double y, double side,
-    const uint32_t *colours, size_t p)
+void hc_plot_image(struct hc_plot *plot, const char *name, double x, double y,
+    double side, const uint32_t *colours, size_t p)
 {
     double cell = side / (double)p;
 
@@ -239,7 +242,11 @@ static size_t no_character(const char *s)
     return !strncmp(s, "\xEF\xBF\xBE", 3) || !strncmp(s, "\xEF\xBF\xBF", 3) ? 3 : 0;
 }
 
-/* What hc_utf8_show left, as a string in single quotes. */
+/*
+ * What hc_utf8_show left, as a string in single quotes. An apostrophe becomes a
+ * typographic one: gnuplot reads two of them as one in the middle of a string, and as the
+ * string's end at its beginning, where what follows would be a command.
+ */
 static void put_quoted(struct hc_buf *out, const char *shown)
 {
     hc_buf_putc(out, '\'');
@@ -250,10 +257,51 @@ static void put_quoted(struct hc_buf *out, const char *shown)
             continue;
         }
         if (*shown == '\'')
-            hc_buf_putc(out, '\'');
-        hc_buf_putc(out, *shown);
+            hc_buf_puts(out, "\xE2\x80\x99");
+        else
+            hc_buf_putc(out, *shown);
     }
     hc_buf_putc(out, '\'');
+}
+
+/* What every sans-serif has: ASCII, Latin, Greek, Cyrillic, dashes and quotes. */
+static const uint32_t common[][2] = {{0x20, 0x7E}, {0xA0, 0x17F}, {0x391, 0x3A1},
+    {0x3A3, 0x3C9}, {0x400, 0x45F}, {0x2010, 0x2027}};
+
+static bool is_common(uint32_t code)
+{
+    for (size_t i = 0; i < HC_COUNT(common); i++)
+        if (code >= common[i][0] && code <= common[i][1])
+            return true;
+    return false;
+}
+
+/* `shown` with rare signs spelt out, no longer than about `max` columns. False: it has
+ * none. */
+static bool spell_out(struct hc_buf *out, const char *shown, size_t max)
+{
+    size_t n = strlen(shown), width = 0;
+    bool rare = false;
+
+    for (size_t i = 0, len; i < n; i += len) {
+        uint32_t code = '?';
+        bool spelt;
+
+        len = hc_utf8_decode(shown + i, n - i, &code);
+        len = len ? len : 1;
+        spelt = !is_common(code);
+        rare |= spelt;
+        width += spelt ? 6 : 1;
+        if (width > max) {
+            hc_buf_puts(out, "\xE2\x80\xA6");
+            break;
+        }
+        if (spelt)
+            hc_buf_printf(out, "\\u%04X", code);
+        else
+            hc_buf_add(out, shown + i, len);
+    }
+    return rare;
 }
 
 static void put_place(struct hc_plot *plot, double x, double y, const struct hc_ink *ink)
@@ -274,12 +322,20 @@ static void put_place(struct hc_plot *plot, double x, double y, const struct hc_
 static void put_label(struct hc_plot *plot, double x, double y, const struct hc_ink *ink,
     const char *text, size_t max)
 {
-    HC_CLEANUP(hc_buf_clear) struct hc_buf shown = HC_BUF_INIT;
+    HC_CLEANUP(hc_buf_clear) struct hc_buf shown = HC_BUF_INIT, plain = HC_BUF_INIT;
 
     hc_utf8_show(&shown, text, max, false);
-    plot->texts.failed |= shown.failed;
     hc_buf_puts(&plot->texts, "set label ");
-    put_quoted(&plot->texts, hc_buf_str(&shown));
+    if (spell_out(&plain, hc_buf_str(&shown), max)) {
+        hc_buf_puts(&plot->texts, "(plain ? ");
+        put_quoted(&plot->texts, hc_buf_str(&plain));
+        hc_buf_puts(&plot->texts, " : ");
+        put_quoted(&plot->texts, hc_buf_str(&shown));
+        hc_buf_putc(&plot->texts, ')');
+    } else {
+        put_quoted(&plot->texts, hc_buf_str(&shown));
+    }
+    plot->texts.failed |= shown.failed || plain.failed;
     put_place(plot, x, y, ink);
     hc_buf_puts(&plot->texts, " noenhanced\n");
 }
@@ -291,8 +347,8 @@ void hc_plot_text(struct hc_plot *plot, double x, double y, const struct hc_ink 
         put_label(plot, x, y, ink, text, letters_in(room, ink->size));
 }
 
-void hc_plot_bold(struct hc_plot *plot, double x, double y, const struct hc_ink *ink,
-    const char *text)
+void hc_plot_bold(
+    struct hc_plot *plot, double x, double y, const struct hc_ink *ink, const char *text)
 {
     assert(!strpbrk(text, "'{}\\^_@&~\n"));
     hc_buf_printf(&plot->texts, "set label '{/:Bold %s}'", text);
@@ -345,8 +401,8 @@ static void put_settings(struct hc_buf *out, const struct hc_plot *plot)
     hc_buf_puts(out, "set encoding utf8\nunset key\nunset border\nunset tics\n"
                      "set lmargin at screen 0\nset rmargin at screen 1\n"
                      "set bmargin at screen 0\nset tmargin at screen 1\n");
-    hc_buf_printf(out, "set xrange [0:%.0f]\nset yrange [%.0f:0]\n", plot->width,
-        plot->height);
+    hc_buf_printf(
+        out, "set xrange [0:%.0f]\nset yrange [%.0f:0]\n", plot->width, plot->height);
 }
 
 enum hc_status hc_plot_finish(struct hc_plot *plot, struct hc_buf *out)

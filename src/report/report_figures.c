@@ -16,11 +16,11 @@ const size_t hc_figures_count = HC_COUNT(hc_figures);
 /* A size of letters is in pixels of the canvas in SVG, in points of 1/72 inch at 96 dots
  * an inch in PNG: hence 0.75 of the scale. */
 const struct hc_figure_format hc_figure_formats[] = {
-    {"svg", "svg enhanced font 'sans-serif,11' background rgb 'white'", 1},
+    {"svg", "svg enhanced font 'sans-serif,11' background rgb 'white'", 1, false},
     {"png",
         "pngcairo enhanced font 'sans-serif,11' fontscale 1.2 linewidth 1.6"
         " pointscale 1.6",
-        1.6},
+        1.6, true},
 };
 const size_t hc_figure_formats_count = HC_COUNT(hc_figure_formats);
 
@@ -43,8 +43,9 @@ enum hc_status hc_figure_head(struct hc_buf *out, const struct hc_figure *figure
 {
     hc_buf_puts(out, "set terminal ");
     hc_buf_puts(out, format->terminal);
-    hc_buf_printf(out, " size %.0f,%.0f\nset output '%s.%s'\nload '%s.gp'\nunset output\n",
-        size.width * format->scale, size.height * format->scale, figure->name,
-        format->ending, figure->name);
+    hc_buf_printf(out,
+        " size %.0f,%.0f\nplain = %d\nset output '%s.%s'\nload '%s.gp'\nunset output\n",
+        size.width * format->scale, size.height * format->scale, format->plain,
+        figure->name, format->ending, figure->name);
     return hc_buf_check(out);
 }

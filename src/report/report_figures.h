@@ -32,6 +32,7 @@ struct hc_figure_format {
     const char *ending; /* "svg" */
     const char *terminal;
     double scale; /* pixels of the file per pixel of the canvas */
+    bool plain;   /* rare signs are spelt out */
 };
 
 extern const struct hc_figure_format hc_figure_formats[];
