@@ -72,6 +72,7 @@ def trends(df, gauges):
 
 
 def main(path, out):
+    """Writes the numbers; returns the frame and the matrix, for who draws them."""
     df, numeric, missing, width = load(path)
     gauges = [name for name in MAIN if name in df]
     result = {**quality(df, missing, width), **temporal(df, gauges)}
@@ -85,6 +86,7 @@ def main(path, out):
     node_cpu = df.groupby("node")["cpu_usage_rate"].mean().to_dict()
     result.update(notebook_json.conclude(hourly_cpu, node_cpu, result["baseline"]))
     notebook_json.write(result, out)
+    return df, matrix
 
 
 if __name__ == "__main__":

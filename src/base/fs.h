@@ -94,7 +94,9 @@ enum hc_status hc_dir_make(const char *path, struct hc_error *err) HC_MUST_USE;
 /*
  * Moves every file below `temp_dir` (folders in it too) to the same place below
  * `final_dir`, and removes `temp_dir`. Both are in one file system; best, `temp_dir` is
- * inside `final_dir`. Files of other names in `final_dir` are not touched.
+ * inside `final_dir`. Of the files that are in `final_dir` alone the `outdated` ones
+ * (names within it) are removed, so that nothing of an older report stands beside a newer
+ * one; the others are not touched.
  *
  * Files of the folder itself come first, then those in folders. The seal, run.json or
  * manifest.json, comes last, and the old one is taken away before all: a folder with a
@@ -102,8 +104,8 @@ enum hc_status hc_dir_make(const char *path, struct hc_error *err) HC_MUST_USE;
  * (where the file system can swap two files; else the message says that the folder is
  * mixed), and `temp_dir` is left to the caller to remove.
  */
-enum hc_status hc_dir_publish(
-    const char *temp_dir, const char *final_dir, struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_dir_publish(const char *temp_dir, const char *final_dir,
+    const char *const *outdated, size_t n_outdated, struct hc_error *err) HC_MUST_USE;
 
 /* ---- removing; what cannot be removed stays ---- */
 

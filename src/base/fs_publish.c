@@ -18,14 +18,15 @@ enum moved { NOT_MOVED, MOVED, SWAPPED, OVERWRITTEN };
 
 struct publishing {
     const char *temp_dir, *final_dir;
-    struct hc_names files;       /* below temp_dir; seals last */
-    enum moved *moved;           /* [files.n] */
-    bool aside[HC_COUNT(seals)]; /* the old seal is in temp_dir, as ".old-NAME" */
+    struct hc_names files; /* below temp_dir; seals last */
+    enum moved *moved;     /* [files.n] */
+    struct hc_names aside; /* of final_dir; the i-th is now ".old-i" in temp_dir */
 };
 
 static void publishing_clear(struct publishing *p)
 {
     hc_names_clear(&p->files);
+    hc_names_clear(&p->aside);
     hc_freep(&p->moved);
 }
 
@@ -114,32 +115,51 @@ static enum hc_status move_one(const struct publishing *p, size_t i, struct hc_e
     return HC_OK;
 }
 
-/* Paths of the old seal; false if there is none to set aside. */
-static bool seal_paths(
-    const struct publishing *p, size_t i, char final[HC_PATH_MAX], char old[HC_PATH_MAX])
+/* Where the i-th file that was set aside was, and where it is now. */
+static enum hc_status aside_paths(const struct publishing *p, size_t i,
+    char final[HC_PATH_MAX], char old[HC_PATH_MAX], struct hc_error *err)
 {
-    char name[64];
+    char name[32];
 
-    snprintf(name, sizeof(name), ".old-%s", seals[i]);
-    return !both_paths(p, name, old, final, NULL) &&
-           !hc_path_join(p->final_dir, seals[i], final, NULL);
+    snprintf(name, sizeof(name), ".old-%zu", i);
+    HC_TRY(hc_path_join(p->temp_dir, name, old, err));
+    return hc_path_join(p->final_dir, p->aside.items[i], final, err);
 }
 
-static enum hc_status set_seals_aside(struct publishing *p, struct hc_error *err)
+static bool is_there(const char *folder, const char *name)
 {
-    char final[HC_PATH_MAX], old[HC_PATH_MAX], fresh[HC_PATH_MAX];
+    char path[HC_PATH_MAX];
     struct stat st;
 
-    for (size_t i = 0; i < HC_COUNT(seals); i++) {
-        if (!seal_paths(p, i, final, old) ||
-            hc_path_join(p->temp_dir, seals[i], fresh, NULL) || lstat(fresh, &st) ||
-            lstat(final, &st))
-            continue;
-        if (hc_step_rename(final, old, 0))
-            return hc_cannot_write(final, err);
-        p->aside[i] = true;
+    return !hc_path_join(folder, name, path, NULL) && !lstat(path, &st);
+}
+
+static enum hc_status set_aside(
+    struct publishing *p, const char *name, struct hc_error *err)
+{
+    char final[HC_PATH_MAX], old[HC_PATH_MAX];
+
+    HC_TRY(hc_names_add(&p->aside, name));
+    HC_TRY(aside_paths(p, p->aside.n - 1, final, old, err));
+    if (hc_step_rename(final, old, 0)) {
+        hc_free(p->aside.items[--p->aside.n]);
+        return hc_cannot_write(final, err);
     }
-    return hc_sync_path(p->final_dir, err);
+    return HC_OK;
+}
+
+/* The old seal first: without one the folder says that it is not whole. */
+static enum hc_status set_all_aside(struct publishing *p, const char *const *outdated,
+    size_t n_outdated, struct hc_error *err)
+{
+    for (size_t i = 0; i < HC_COUNT(seals); i++)
+        if (is_there(p->temp_dir, seals[i]) && is_there(p->final_dir, seals[i]))
+            HC_TRY(set_aside(p, seals[i], err));
+    HC_TRY(hc_sync_path(p->final_dir, err));
+    for (size_t i = 0; i < n_outdated; i++)
+        if (!is_there(p->temp_dir, outdated[i]) && is_there(p->final_dir, outdated[i]))
+            HC_TRY(set_aside(p, outdated[i], err));
+    return HC_OK;
 }
 
 /* Moves the files from..to and syncs the folders that they are in. */
@@ -183,13 +203,14 @@ static bool undo(struct publishing *p)
             renameat2(AT_FDCWD, final, AT_FDCWD, temp, flags))
             clean = false;
     }
-    for (size_t i = 0; clean && i < HC_COUNT(seals); i++)
-        if (p->aside[i] && (!seal_paths(p, i, final, temp) || rename(temp, final)))
+    for (size_t i = p->aside.n; clean && i-- > 0;) /* the seal last */
+        if (aside_paths(p, i, final, temp, NULL) || rename(temp, final))
             clean = false;
     return clean;
 }
 
-static enum hc_status publish(struct publishing *p, struct hc_error *err)
+static enum hc_status publish(struct publishing *p, const char *const *outdated,
+    size_t n_outdated, struct hc_error *err)
 {
     HC_TRY(add_tree(p->temp_dir, ".", 0, &p->files, err));
     p->moved = hc_calloc(p->files.n, sizeof(*p->moved));
@@ -200,19 +221,32 @@ static enum hc_status publish(struct publishing *p, struct hc_error *err)
     HC_TRY(hc_dir_make(p->final_dir, err));
     for (size_t i = 0; i < p->files.n; i++)
         HC_TRY(prepare(p, p->files.items[i], err));
-    HC_TRY(set_seals_aside(p, err));
+    HC_TRY(set_all_aside(p, outdated, n_outdated, err));
     return move_all(p, err);
 }
 
-enum hc_status hc_dir_publish(
-    const char *temp_dir, const char *final_dir, struct hc_error *err)
+/* Folders out of which the last file was set aside. */
+static void remove_empty_folders(const struct publishing *p)
+{
+    char path[HC_PATH_MAX], folder[HC_PATH_MAX];
+
+    for (size_t i = 0; i < p->aside.n; i++)
+        if (strchr(p->aside.items[i], '/') &&
+            !hc_path_join(p->final_dir, p->aside.items[i], path, NULL) &&
+            !hc_folder_of(path, folder, NULL))
+            rmdir(folder); /* stays if anything is in it */
+}
+
+enum hc_status hc_dir_publish(const char *temp_dir, const char *final_dir,
+    const char *const *outdated, size_t n_outdated, struct hc_error *err)
 {
     HC_CLEANUP(publishing_clear)
     struct publishing p = {.temp_dir = temp_dir, .final_dir = final_dir};
     struct hc_error why = {""};
-    enum hc_status status = publish(&p, &why);
+    enum hc_status status = publish(&p, outdated, n_outdated, &why);
 
     if (!status) {
+        remove_empty_folders(&p);
         hc_tree_remove(temp_dir);
         return HC_OK;
     }

@@ -118,6 +118,8 @@ void hc_json_num(struct hc_json *js, double value)
     before_value(js);
     hc_format_double(value, js->digits, text);
     hc_buf_puts(js->out, text);
+    if (value == 0 && signbit(value)) /* "-0" is a whole number, which has no such sign */
+        hc_buf_puts(js->out, ".0");
 }
 
 void hc_json_bool(struct hc_json *js, bool value)

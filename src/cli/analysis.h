@@ -82,16 +82,14 @@ enum hc_status hc_analysis_series(
 
 /*
  * analysis_figures.c. plan: before anything is read. start: gnuplot begins to draw, or a
- * line says that there is none. finish: waits, takes what is whole. sweep, once the
- * report is in place: pictures of an older one that this one has not are removed. clear:
- * at any time; what still runs is killed.
+ * line says that there is none. finish: waits, takes what is whole. clear: at any time; what
+ * still runs is killed.
  */
 enum hc_status hc_analysis_figures_plan(struct hc_analysis *a) HC_MUST_USE;
 enum hc_status hc_analysis_figures_start(
     struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 enum hc_status hc_analysis_figures_finish(
     struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
-void hc_analysis_figures_sweep(const struct hc_analysis *a);
 void hc_analysis_figures_clear(struct hc_analysis *a);
 
 /* Names of the pictures, below the report: all that could be, or those written. */

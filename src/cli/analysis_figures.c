@@ -221,18 +221,6 @@ enum hc_status hc_analysis_figures_finish(struct hc_analysis *a, struct hc_error
     return HC_OK;
 }
 
-void hc_analysis_figures_sweep(const struct hc_analysis *a)
-{
-    char path[HC_PATH_MAX];
-
-    for (size_t i = 0; i < a->pictures->n; i++)
-        if (!a->pictures->pictures[i].written &&
-            !hc_path_join(a->out_dir, a->pictures->pictures[i].name, path, NULL))
-            unlink(path);
-    if (!hc_path_join(a->out_dir, "figures", path, NULL))
-        rmdir(path);
-}
-
 void hc_analysis_figures_clear(struct hc_analysis *a)
 {
     if (a->pictures)

@@ -1,19 +1,15 @@
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include "base/mem.h"
 #include "cli/analysis.h"
 #include "cli/interrupt.h"
+#include "cli/screen.h"
+#include "report/report_html.h"
 #include "report/report_json.h"
 #include "report/report_tables.h"
-#include "report/report_terminal.h"
 #include "rollup/parquet.h"
 
 enum { MAX_ARTIFACTS = 32 + HC_PICTURES_MAX };
 
+static const char page_file[] = "report.html";
 static const char rollup_file[] = "rollup.parquet";
 static const char state_file[] = "state.hcs";
 
@@ -75,12 +71,24 @@ static enum hc_status write_tables(struct hc_analysis *a, struct hc_error *err)
     return HC_OK;
 }
 
+static enum hc_status write_page(struct hc_analysis *a, struct hc_error *err)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
+
+    if (!a->wants_page)
+        return HC_OK;
+    hc_report_html(&text, &a->findings, &a->series);
+    return write_text(a, page_file, &text, err);
+}
+
 /* Everything that is written, in the order in which a reader meets it; `all`: that could
  * be. */
 static size_t list_artifacts(const struct hc_analysis *a, bool all, const char **names)
 {
     size_t n = 0;
 
+    if (a->wants_page)
+        names[n++] = page_file;
     names[n++] = "findings.json";
     names[n++] = "insights.json";
     n += hc_analysis_figures_list(a, all, names + n);
@@ -139,6 +147,15 @@ static enum hc_status write_json(struct hc_analysis *a, struct hc_error *err)
     return write_text(a, "run.json", &run, err);
 }
 
+/* What a run may leave out: of an older report it must not stay. */
+static enum hc_status publish(struct hc_analysis *a, struct hc_error *err)
+{
+    const char *drawn[1 + HC_PICTURES_MAX] = {page_file};
+    size_t n = 1 + hc_analysis_figures_list(a, true, drawn + 1);
+
+    return hc_dir_publish(a->temp_dir, a->out_dir, drawn, n, err);
+}
+
 enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
 {
     hc_mem_trim(); /* what the pass took: writing takes its own */
@@ -146,6 +163,7 @@ enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
     HC_TRY(write_rollup(a, err));
     HC_TRY(write_state(a, err));
     HC_TRY(write_tables(a, err));
+    HC_TRY(write_page(a, err));
     HC_TRY(hc_analysis_figures_finish(a, err));
     HC_TRY(write_json(a, err));
     hc_tree_remove(a->spill_dir);
@@ -154,33 +172,21 @@ enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
     if (a->temp_slot >= 0)
         hc_interrupt_unregister(a->temp_slot);
     a->temp_slot = -1;
-    HC_TRY(hc_dir_publish(a->temp_dir, a->out_dir, err));
+    HC_TRY(publish(a, err));
     a->published = true;
-    hc_analysis_figures_sweep(a);
     return HC_OK;
 }
 
 /* ---- the terminal ---- */
 
-static size_t terminal_width(void)
-{
-    struct winsize size;
-
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
-        return size.ws_col < 100 ? size.ws_col : 100;
-    return 80;
-}
-
 enum hc_status hc_analysis_print(struct hc_analysis *a, struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
-    const char *names[MAX_ARTIFACTS], *no_color = getenv("NO_COLOR");
-    struct hc_terminal terminal = {.width = terminal_width(),
-        .ascii = !hc_locale_is_utf8(),
-        .colour = isatty(STDOUT_FILENO) && !(no_color && no_color[0]),
-        .out_dir = a->out_dir,
-        .artifacts = names};
+    const char *names[MAX_ARTIFACTS];
+    struct hc_terminal terminal = hc_screen();
 
+    terminal.out_dir = a->out_dir;
+    terminal.artifacts = names;
     terminal.n_artifacts = list_artifacts(a, false, names);
     if (a->common->json)
         hc_report_findings_json(&text, &a->findings);

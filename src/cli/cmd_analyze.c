@@ -52,8 +52,7 @@ static const struct hc_option table[] = {
         "drop rows that repeat another in every column, and say how many"),
     HC_OPTION_FLAG(struct analyze_options, no_figures, "no-figures", 0,
         "write no figures; they need gnuplot"),
-    HC_OPTION_FLAG(struct analyze_options, no_html, "no-html", 0,
-        "write no HTML page (this version writes none)"),
+    HC_OPTION_FLAG(struct analyze_options, no_html, "no-html", 0, "write no HTML page"),
     HC_OPTION_END,
 };
 

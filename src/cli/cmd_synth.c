@@ -205,7 +205,7 @@ static enum hc_status make_all(struct making *m, struct hc_error *err)
     HC_TRY(write_manifest(m, err));
     if (hc_interrupt_requested())
         return HC_INTERRUPTED;
-    HC_TRY(hc_dir_publish(m->temp_dir, m->dir, err));
+    HC_TRY(hc_dir_publish(m->temp_dir, m->dir, NULL, 0, err));
     remove_old_days(m);
     return HC_OK;
 }

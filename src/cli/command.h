@@ -45,6 +45,7 @@ struct hc_command {
     const char *summary;     /* one line, lower case, no full stop, at most 60 columns */
     const char *description; /* sentences; "\n\n" parts paragraphs */
     const char *examples;    /* lines of a shell, or NULL */
+    const char *words;       /* what the second argument may be, or NULL; completed */
     size_t min_args,
         max_args; /* max_args 0 with min_args 0: none; SIZE_MAX: any number */
     const struct hc_option *options; /* NULL: none of its own */

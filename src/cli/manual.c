@@ -222,8 +222,10 @@ static void completion_of(struct hc_buf *out, const struct hc_command *command)
     hc_buf_puts(out, "'\n        case $before in\n");
     completion_values(out, command->options);
     completion_values(out, hc_common_options);
-    hc_buf_puts(out, "        *) _hindcast_word \"$word\" \"$options\" ;;\n"
-                     "        esac\n        ;;\n");
+    hc_buf_printf(out,
+        "        *) _hindcast_word \"$word\" \"$options\" '%s' ;;\n"
+        "        esac\n        ;;\n",
+        command->words ? command->words : "");
 }
 
 void hc_manual_completion(struct hc_buf *out)
@@ -232,7 +234,13 @@ void hc_manual_completion(struct hc_buf *out)
                      "_hindcast_word() {\n"
                      "    case $1 in\n"
                      "    -*) mapfile -t COMPREPLY < <(compgen -W \"$2\" -- \"$1\") ;;\n"
-                     "    *) mapfile -t COMPREPLY < <(compgen -f -- \"$1\") ;;\n"
+                     "    *)\n"
+                     "        if [ -n \"$3\" ] && [ \"$COMP_CWORD\" -gt 2 ]; then\n"
+                     "            mapfile -t COMPREPLY < <(compgen -W \"$3\" -- \"$1\")\n"
+                     "        else\n"
+                     "            mapfile -t COMPREPLY < <(compgen -f -- \"$1\")\n"
+                     "        fi\n"
+                     "        ;;\n"
                      "    esac\n"
                      "}\n\n"
                      "_hindcast() {\n"

@@ -48,3 +48,18 @@ void hc_base64(struct hc_buf *out, const uint8_t *bytes, size_t n)
         hc_buf_add(out, letters, sizeof(letters));
     }
 }
+
+size_t hc_code_runs(const uint8_t *codes, size_t n, uint8_t *runs)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (i && codes[i] == codes[i - 1] && runs[at - 1] < UINT8_MAX) {
+            runs[at - 1]++;
+            continue;
+        }
+        runs[at++] = codes[i];
+        runs[at++] = 1;
+    }
+    return at;
+}

@@ -23,4 +23,10 @@ void hc_code_range(const float *values, size_t n, double *ret_low, double *ret_h
 
 void hc_base64(struct hc_buf *out, const uint8_t *bytes, size_t n);
 
+/*
+ * Runs of equal codes: pairs of a code and how often it comes (1..255), for rows in which
+ * little changes. `runs` has room for 2 n bytes; returns how many there are.
+ */
+size_t hc_code_runs(const uint8_t *codes, size_t n, uint8_t *runs);
+
 #endif

@@ -58,7 +58,7 @@ struct hc_human hc_human_bytes(double bytes)
 {
     static const char *const prefixes[] = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", NULL};
 
-    if (isnan(bytes))
+    if (!isfinite(bytes))
         return hc_human_text("-");
     if (fabs(bytes) < 1024)
         return hc_human_text("%.0f B", bytes);
@@ -69,7 +69,7 @@ struct hc_human hc_human_number(double value)
 {
     double size = fabs(value);
 
-    if (isnan(value))
+    if (!isfinite(value))
         return hc_human_text("-");
     if (size != 0 && (size >= 1e7 || size < 1e-3))
         return hc_human_text("%.2e", value);
@@ -85,7 +85,7 @@ struct hc_human hc_human_pct(double percent)
 {
     double size = fabs(percent);
 
-    if (isnan(percent))
+    if (!isfinite(percent))
         return hc_human_text("-");
     if (size >= 99.95 && size < 100)
         return hc_human_text("%s99.9 %%", percent < 0 ? "<-" : ">");
@@ -103,14 +103,14 @@ struct hc_human hc_human_percent(double fraction)
 
 struct hc_human hc_human_r(double r)
 {
-    return isnan(r) ? hc_human_text("-") : hc_human_text("%+.3f", r);
+    return !isfinite(r) ? hc_human_text("-") : hc_human_text("%+.3f", r);
 }
 
 struct hc_human hc_human_points(double fraction)
 {
     double points = fraction * 100;
 
-    if (isnan(points))
+    if (!isfinite(points))
         return hc_human_text("-");
     if (fabs(points) >= 1e4)
         return hc_human_text("%+.2e", points);
@@ -123,7 +123,7 @@ struct hc_human hc_human_duration(double seconds)
            days = floor(hours / 24);
     int s = (int)fmod(seconds, 60), m = (int)fmod(minutes, 60), h = (int)fmod(hours, 24);
 
-    if (isnan(seconds) || seconds < 0)
+    if (!isfinite(seconds) || seconds < 0)
         return hc_human_text("-");
     if (seconds < 60)
         return hc_human_text("%.*f s", seconds == floor(seconds) ? 0 : 1, seconds);

@@ -51,6 +51,7 @@ static void put_column(
     hc_json_kstr(js, "kind", hc_column_kind_name(column->kind));
     hc_json_kstr(
         js, "unit", column->metric >= 0 ? hc_metrics[column->metric].unit : NULL);
+    hc_json_kbool(js, "numeric", column->numeric);
     hc_json_count(js, "n", column->numeric ? s->n : f->summary->rows - column->missing);
     hc_json_count(js, "missing", column->missing);
     for (size_t i = 0; i < HC_COUNT(keys); i++) {

@@ -122,11 +122,15 @@ static void put_span(struct hc_json *js, const struct hc_summary *s)
         hc_json_ktime(js, "start", s->first_us);
         hc_json_ktime(js, "end", s->last_us);
         hc_json_knum(js, "span_s", (double)(s->last_us - s->first_us) / 1e6);
+        hc_json_kint(js, "start_offset_s", s->first_offset_s);
+        hc_json_kint(js, "end_offset_s", s->last_offset_s);
         return;
     }
     hc_json_kstr(js, "start", NULL);
     hc_json_kstr(js, "end", NULL);
     hc_json_knum(js, "span_s", NAN);
+    hc_json_knum(js, "start_offset_s", NAN);
+    hc_json_knum(js, "end_offset_s", NAN);
 }
 
 static void put_status(struct hc_json *js, const struct hc_findings *f)

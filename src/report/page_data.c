@@ -9,7 +9,7 @@
 #include "report/codes.h"
 #include "report/json_sections.h"
 
-enum { TABLE_DIGITS = 9, PLOT_DIGITS = 4 };
+enum { TABLE_DIGITS = 9, PLOT_DIGITS = 4, RECEIVED_STEPS = 20 };
 
 /* ---- bands ---- */
 
@@ -51,34 +51,66 @@ static void put_band(struct hc_json *js, const struct hc_series *s, size_t g)
 
 /* ---- nodes ---- */
 
-/* A key whose value is nodes × buckets codes; `low` and `high` by node, NULL: 0..1. */
-static void put_codes(struct hc_json *js, const char *key, const struct hc_series *s,
-    const float *values, const double *low, const double *high)
+static void put_bytes(struct hc_json *js, const char *key, const uint8_t *bytes, size_t n)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
+
+    hc_base64(&text, bytes, n);
+    js->out->failed |= text.failed;
+    hc_json_kstr(js, key, hc_buf_str(&text));
+}
+
+/* nodes × buckets codes in the range of each node. */
+static void put_codes(struct hc_json *js, const struct hc_series *s, const float *values,
+    const double *low, const double *high)
+{
     size_t n = s->n_nodes * s->n_buckets;
     HC_CLEANUP(hc_freep) uint8_t *codes = hc_alloc(n, sizeof(*codes));
 
-    for (size_t i = 0; codes && i < n; i++) {
+    if (!codes) {
+        js->out->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
         size_t row = i / s->n_buckets;
 
-        codes[i] = hc_code((double)values[i], low ? low[row] : 0, high ? high[row] : 1);
+        codes[i] = hc_code((double)values[i], low[row], high[row]);
     }
-    if (codes)
-        hc_base64(&text, codes, n);
-    if (!codes || text.failed)
+    put_bytes(js, "codes", codes, n);
+}
+
+/* Runs of shares in steps of a twentieth: a sample more or less starts no new run. */
+static void put_received(struct hc_json *js, const struct hc_series *s)
+{
+    size_t n = s->n_nodes * s->n_buckets;
+    HC_CLEANUP(hc_freep) uint8_t *codes = hc_alloc(n, sizeof(*codes));
+    HC_CLEANUP(hc_freep) uint8_t *runs = hc_alloc(n, 2 * sizeof(*runs));
+
+    if (!codes || !runs) {
         js->out->failed = true;
-    hc_json_kstr(js, key, hc_buf_str(&text));
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        codes[i] = isnan(s->received[i])
+                       ? HC_CODE_NONE
+                       : (uint8_t)lroundf(RECEIVED_STEPS * s->received[i]);
+    hc_json_key(js, "received");
+    hc_json_open(js, '{');
+    hc_json_kint(js, "steps", RECEIVED_STEPS);
+    put_bytes(js, "runs", runs, hc_code_runs(codes, n, runs));
+    hc_json_close(js, '}');
 }
 
 static void put_numbers(
     struct hc_json *js, const char *key, const double *values, size_t n)
 {
+    js->digits = TABLE_DIGITS; /* codes are exact to their range */
     hc_json_key(js, key);
     hc_json_open(js, '[');
     for (size_t i = 0; i < n; i++)
         hc_json_num(js, values[i]);
     hc_json_close(js, ']');
+    js->digits = PLOT_DIGITS;
 }
 
 static void put_gauge(struct hc_json *js, const struct hc_series *s, size_t g)
@@ -99,7 +131,7 @@ static void put_gauge(struct hc_json *js, const struct hc_series *s, size_t g)
     put_band(js, s, g);
     put_numbers(js, "low", low, s->n_nodes);
     put_numbers(js, "high", high, s->n_nodes);
-    put_codes(js, "codes", s, s->mean[g], low, high);
+    put_codes(js, s, s->mean[g], low, high);
     hc_json_close(js, '}');
 }
 
@@ -142,7 +174,7 @@ static void put_series(struct hc_json *js, const struct hc_series *s)
         if (s->mean[g])
             put_gauge(js, s, g);
     hc_json_close(js, ']');
-    put_codes(js, "received", s, s->received, NULL, NULL);
+    put_received(js, s);
     hc_json_close(js, '}');
 }
 

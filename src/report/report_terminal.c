@@ -202,6 +202,8 @@ static void put_artifacts(struct hc_page *page, const struct hc_terminal *termin
         hc_page_text(page, artifacts[i].name);
         hc_page_wrap(page, HC_PAGE_INDENT + VALUE_AT, artifacts[i].meaning);
     }
+    hc_page_wrap(page, HC_PAGE_INDENT,
+        "One section again, or the columns: hindcast show DIR SECTION");
 }
 
 /* ---- all of it ------------------------------------------------------------------- */

@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import util
-from util import (GAUGES, HINDCAST, MAIN, REPORT, ROOT, analyze, assert_same, close, dirty,
-                  leftovers, read_json, refused, run, samples, tree, width, write)
+from util import (GAUGES, HINDCAST, MAIN, REPORT, ROOT, UNDRAWN, analyze, assert_same, close,
+                  dirty, leftovers, read_json, refused, run, samples, tree, width, write)
 
 INSIGHTS = ["peak_hour", "low_hour", "peak_cpu_usage", "low_cpu_usage", "busiest_node",
             "least_busy_node", "cpu_variation_coefficient", "optimization_opportunity_pct"]
@@ -383,7 +383,7 @@ def test_reader_that_leaves(small, tmp_path):
     """The report is on the disk before anything is printed."""
     reader, writer = os.pipe()
     os.close(reader)
-    done = run("analyze", small, "-o", tmp_path / "r", stdout=writer)
+    done = run("analyze", small, "-o", tmp_path / "r", *UNDRAWN, stdout=writer)
     os.close(writer)
     assert done.returncode == 5
     assert done.stderr.count("\n") == 1
@@ -718,7 +718,8 @@ def test_killed_while_writing(moment, small, tmp_path):
     out = tmp_path / "r"
     analyze(small, out, "--nodes", "node-00")
     old = (out / "findings.json").stat().st_ino
-    child = subprocess.Popen([HINDCAST, "analyze", str(small), "-o", str(out), "--quiet"])
+    child = subprocess.Popen([HINDCAST, "analyze", str(small), "-o", str(out), "--quiet",
+                              *UNDRAWN])
     watched = {"temporary folder": lambda: list(out.glob(".hindcast-*")),
                "moving": lambda: (out / "findings.json").stat().st_ino != old}
 
@@ -733,6 +734,13 @@ def test_killed_while_writing(moment, small, tmp_path):
     analyze(small, out)
     assert leftovers(out) == []
     assert is_whole(out) and set(tree(out)) == set(REPORT)
+
+
+def test_a_page_of_an_older_report_does_not_stay(small, tmp_path):
+    analyze(small, tmp_path / "r", html=True)
+    assert (tmp_path / "r/report.html").exists()
+    analyze(small, tmp_path / "r", "--nodes", "node-00")
+    assert set(tree(tmp_path / "r")) == set(REPORT)
 
 
 def test_a_sweep_leaves_a_running_one_alone(small, big, tmp_path):

@@ -186,7 +186,7 @@ def findings(folder, monkeypatch):
 
 def test_files_are_those_of_the_page(folder, findings):
     page = text("docs/output.md").split("## tables")
-    listed = set(re.findall(r"`(?:tables/)?(\S+\.\w+)`", page[0].split("Throughout")[0]))
+    listed = set(re.findall(r"^\| `(?:tables/)?(\S+\.\w+)`", page[0].split("Throughout")[0], re.M))
     listed |= set(re.findall(r"`(\w+\.csv)`", page[1].split("## rollup")[0]))
     written = {path.name for path in (folder / "hindcast-report").rglob("*") if path.is_file()}
     assert written == listed - {"*.csv"}

@@ -31,6 +31,7 @@ GAUGES = ["cpu_usage_rate", "memory_usage", "memory_available", "memory_total",
           "cpu_cores", "cpu_iowait", "cpu_steal", "load_1m", "load_5m", "load_15m",
           "disk_usage", "network_rx_bytes", "network_tx_bytes", "disk_read_bytes",
           "disk_write_bytes"]
+UNDRAWN = ["--no-html", "--no-figures"]
 MAIN = ["cpu_usage_rate", "memory_usage", "load_1m"]
 
 
@@ -45,10 +46,12 @@ def run(*args, timeout=60, env=None, **options):
                           env=variables, encoding="utf-8", errors="replace", **settings)
 
 
-def analyze(data, out, *args, **options):
-    """findings.json of a run that must go well."""
+def analyze(data, out, *args, html=False, figures=False, **options):
+    """findings.json of a run that must go well; without pictures, if none are asked for."""
     paths = data if isinstance(data, list) else [data]
-    done = run("analyze", *paths, "-o", out, "--quiet", *args, **options)
+    drawn = [] if html else ["--no-html"]
+    drawn += [] if figures else ["--no-figures"]
+    done = run("analyze", *paths, "-o", out, "--quiet", *drawn, *args, **options)
     assert done.returncode == 0, f"exit {done.returncode}: {done.stderr}"
     assert (done.stdout, done.stderr) == ("", "")
     return read_json(pathlib.Path(out) / "findings.json")

@@ -63,6 +63,26 @@ static void the_range_passes_over_nothing(void **state)
     assert_true(isnan(low) && isnan(high));
 }
 
+static void runs_give_the_codes_back(void **state)
+{
+    uint8_t codes[1000], runs[2000], back[1000];
+    size_t n, at = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(codes); i++)
+        codes[i] = (uint8_t)(i < 600 ? 7 : i < 700 ? i % 3 : 255);
+    n = hc_code_runs(codes, sizeof(codes), runs);
+    assert_true(n % 2 == 0 && n < 2 * (3 + 100 + 3));
+    for (size_t i = 0; i < n; i += 2) {
+        assert_true(runs[i + 1] > 0 && at + runs[i + 1] <= sizeof(back));
+        memset(back + at, runs[i], runs[i + 1]);
+        at += runs[i + 1];
+    }
+    assert_int_equal(at, sizeof(codes));
+    assert_memory_equal(back, codes, sizeof(codes));
+    assert_int_equal(hc_code_runs(codes, 0, runs), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -70,6 +90,7 @@ int main(void)
         cmocka_unit_test(a_value_comes_back_within_half_a_step),
         cmocka_unit_test(what_has_no_value_has_a_code_of_its_own),
         cmocka_unit_test(the_range_passes_over_nothing),
+        cmocka_unit_test(runs_give_the_codes_back),
     };
 
     return cmocka_run_group_tests_name("codes", tests, NULL, NULL);

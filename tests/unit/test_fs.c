@@ -325,10 +325,43 @@ static void a_report_is_published(void **state)
     (void)state;
     make_old_report();
     make_new_report(temp);
-    if (hc_dir_publish(temp, at("out"), &err))
+    if (hc_dir_publish(temp, at("out"), NULL, 0, &err))
         fail_msg("%s", err.message);
     assert_names("out", "a.json mine.txt run.json tables ");
     assert_report("new", true);
+}
+
+/* Files that the new report does not have, and one name that it does have. */
+static const char *const outdated[] = {"page.html", "figures/f.svg", "a.json", "none"};
+
+static void what_is_outdated_goes(void **state)
+{
+    char temp[HC_PATH_MAX];
+
+    (void)state;
+    make_old_report();
+    put("out/page.html", "old");
+    assert_int_equal(hc_dir_make(at("out/figures"), NULL), HC_OK);
+    put("out/figures/f.svg", "old");
+    put("out/figures/mine.svg", "mine");
+    make_new_report(temp);
+    assert_int_equal(hc_dir_publish(temp, at("out"), outdated, 4, NULL), HC_OK);
+    assert_names("out", "a.json figures mine.txt run.json tables ");
+    assert_names("out/figures", "mine.svg ");
+    assert_report("new", true);
+}
+
+static void an_emptied_folder_goes(void **state)
+{
+    char temp[HC_PATH_MAX];
+
+    (void)state;
+    make_old_report();
+    assert_int_equal(hc_dir_make(at("out/figures"), NULL), HC_OK);
+    put("out/figures/f.svg", "old");
+    make_new_report(temp);
+    assert_int_equal(hc_dir_publish(temp, at("out"), outdated, 4, NULL), HC_OK);
+    assert_names("out", "a.json mine.txt run.json tables ");
 }
 
 static void publishing_fails_at_every_step(void **state)
@@ -338,18 +371,22 @@ static void publishing_fails_at_every_step(void **state)
 
     (void)state;
     make_old_report();
+    put("out/page.html", "old");
+    assert_int_equal(hc_dir_make(at("out/figures"), NULL), HC_OK);
+    put("out/figures/f.svg", "old");
     for (n = 0; status && n < MAX_STEPS; n++) {
         char temp[HC_PATH_MAX];
         struct hc_error err = {""};
 
         make_new_report(temp);
         hc_fs_fail_after(n);
-        status = hc_dir_publish(temp, at("out"), &err);
+        status = hc_dir_publish(temp, at("out"), outdated, 4, &err);
         hc_fs_fail_after(-1);
         if (status) {
             assert_disk_full(status, &err);
             hc_tree_remove(temp);
-            assert_names("out", "a.json mine.txt run.json tables ");
+            assert_names("out", "a.json figures mine.txt page.html run.json tables ");
+            assert_text("out/figures/f.svg", "old");
             assert_report("old", false);
         }
     }
@@ -370,7 +407,7 @@ static void publishing_without_memory(void **state)
 
         make_new_report(temp);
         hc_mem_fail_after(n);
-        status = hc_dir_publish(temp, at("out"), NULL);
+        status = hc_dir_publish(temp, at("out"), outdated, 4, NULL);
         hc_mem_fail_after(-1);
         if (status) {
             assert_int_equal(status, HC_NO_MEMORY);
@@ -393,7 +430,7 @@ static void a_folder_in_the_way(void **state)
     unlink(at("out/tables/t.csv"));
     assert_int_equal(hc_dir_make(at("out/tables/t.csv/mine"), NULL), HC_OK);
     make_new_report(temp);
-    assert_int_equal(hc_dir_publish(temp, at("out"), &err), HC_OUTPUT);
+    assert_int_equal(hc_dir_publish(temp, at("out"), NULL, 0, &err), HC_OUTPUT);
     assert_non_null(strstr(err.message, "a folder is there"));
     hc_tree_remove(temp);
     assert_int_equal(hc_path_kind(at("out/tables/t.csv/mine")), HC_PATH_FOLDER);
@@ -432,6 +469,8 @@ int main(void)
         IN_FOLDER(sweep_what_dead_runs_left),
         IN_FOLDER(sweep_other_machines_after_a_day),
         IN_FOLDER(a_report_is_published),
+        IN_FOLDER(what_is_outdated_goes),
+        IN_FOLDER(an_emptied_folder_goes),
         IN_FOLDER(publishing_fails_at_every_step),
         IN_FOLDER(publishing_without_memory),
         IN_FOLDER(a_folder_in_the_way),
