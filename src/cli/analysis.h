@@ -82,8 +82,8 @@ enum hc_status hc_analysis_series(
 
 /*
  * analysis_figures.c. plan: before anything is read. start: gnuplot begins to draw, or a
- * line says that there is none. finish: waits, takes what is whole. clear: at any time; what
- * still runs is killed.
+ * line says that there is none. finish: waits, takes what is whole. clear: at any time;
+ * what still runs is killed.
  */
 enum hc_status hc_analysis_figures_plan(struct hc_analysis *a) HC_MUST_USE;
 enum hc_status hc_analysis_figures_start(

@@ -145,10 +145,10 @@ void hc_fig_weekly(
         draw_week(plot, f, &frame, main);
     }
     if (count(&f->temporal, false))
-        snprintf(few, sizeof(few), " Ringed: from fewer than two dates (%zu hours).",
+        snprintf(few, sizeof(few), " Ringed: from fewer than two dates (cells: %zu).",
             count(&f->temporal, false));
     if (count(&f->temporal, true))
-        snprintf(none, sizeof(none), " Grey: no sample (%zu hours).",
+        snprintf(none, sizeof(none), " Grey: no sample (cells: %zu).",
             count(&f->temporal, true));
     snprintf(caption, sizeof(caption),
         "Each cell is a mean over the samples of that hour of that weekday. The colours "
