@@ -146,35 +146,33 @@ static size_t count_within(const struct hc_pairs *pairs)
 static void caption(struct hc_plot *plot, const struct hc_findings *f, double y)
 {
     const struct hc_summary *s = f->summary;
-    size_t nulls = count_nulls(&s->pooled), within = 0, known = 0;
-    char text[700], some[300] = "", nothing[90] = "", names[90] = "", omitted[90] = "";
+    size_t known = 0;
 
     for (size_t i = 0; i < f->correlation.n_pairs; i++)
         known += !isnan(f->correlation.pairs[i].r_within);
-    within = count_within(&f->correlation);
-    if (known)
-        snprintf(some, sizeof(some),
-            "; within nodes (each node's mean taken out) r stays so in %s of the %s that "
-            "have one",
-            hc_human_count(within).text, hc_human_count(known).text);
-    if (nulls)
-        snprintf(nothing, sizeof(nothing),
-            " Grey: no r, as a column is constant or two rows are lacking.");
-    if (s->pooled.p > NAMES_UP_TO)
-        snprintf(names, sizeof(names),
-            " Too many columns for names: the order is that of "
-            "tables/correlation.csv.");
-    if (s->n_omitted)
-        snprintf(omitted, sizeof(omitted), " %s columns are left out.",
-            hc_human_count(s->n_omitted).text);
-    snprintf(text, sizeof(text),
+    hc_figure_say(plot,
         "Pearson's r over the rows that have both columns, all nodes together. |r| is "
         "over "
-        "0.7 in %s of %s pairs%s.%s%s%s",
+        "0.7 in %s of %s pairs",
         hc_human_count(f->correlation.n_pairs).text,
-        hc_human_count(s->pooled.p * (s->pooled.p - 1) / 2).text, some, nothing, names,
-        omitted);
-    hc_figure_caption(plot, y, text);
+        hc_human_count(s->pooled.p * (s->pooled.p - 1) / 2).text);
+    if (known)
+        hc_figure_say(plot,
+            "; within nodes (each node's mean taken out) it stays so in %s of the %s "
+            "that "
+            "have such an r",
+            hc_human_count(count_within(&f->correlation)).text,
+            hc_human_count(known).text);
+    hc_figure_say(plot, ".");
+    if (count_nulls(&s->pooled))
+        hc_figure_say(
+            plot, " Grey: no r, as a column is constant or two rows are lacking.");
+    if (s->pooled.p > NAMES_UP_TO)
+        hc_figure_say(plot, " Too many columns for names: the order is that of "
+                            "tables/correlation.csv.");
+    if (s->n_omitted)
+        hc_figure_say(plot, " Columns left out: %s.", hc_human_count(s->n_omitted).text);
+    hc_figure_caption(plot, y);
 }
 
 static void refuse(struct hc_plot *plot, const char *why)
@@ -184,7 +182,8 @@ static void refuse(struct hc_plot *plot, const char *why)
     hc_frame_init(
         &frame, HC_FIGURE_SIDE, HC_FIGURE_TOP, plot->width - 2 * HC_FIGURE_SIDE, 120);
     hc_frame_say(plot, &frame, why);
-    hc_figure_caption(plot, HC_FIGURE_TOP + 140, "Pearson's r of pairs of columns.");
+    hc_figure_say(plot, "Pearson's r of pairs of columns.");
+    hc_figure_caption(plot, HC_FIGURE_TOP + 140);
 }
 
 void hc_fig_correlation(

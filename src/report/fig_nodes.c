@@ -255,34 +255,31 @@ static void panel(struct hc_plot *plot, const struct nodes *v, size_t main)
 
 static void caption(struct hc_plot *plot, const struct nodes *v, double y)
 {
-    char text[700], between[200] = "", chosen[120] = "", brief[80] = "";
+    static const char *const by[HC_MAIN] = {"CPU", "memory", "load"};
     size_t n_brief = 0;
 
     for (size_t i = 0; i < v->n; i++)
         n_brief += !in_band(v, i) && is_short(node_at(v, i));
+    hc_figure_say(plot,
+        "Dot: mean over all samples of the node. Bar: median to 95th percentile. One "
+        "order "
+        "in all panels, by mean %s.",
+        by[v->by]);
     if (v->n_middle)
-        snprintf(between, sizeof(between),
+        hc_figure_say(plot,
             " Named: the %zu busiest and the %zu least busy; the band holds the others "
             "in "
             "the same order.",
             v->n_top, v->n_bottom);
     if (v->n_middle > DOTS_MAX)
-        snprintf(chosen, sizeof(chosen),
+        hc_figure_say(plot,
             " In it a dot is one node of %zu, its background reaches from the least to "
             "the "
             "largest mean.",
             dot_step(v));
     if (n_brief)
-        snprintf(brief, sizeof(brief), " Hollow: under %d days of data.", SHORT_DAYS);
-    snprintf(text, sizeof(text),
-        "Dot: mean over all samples of the node. Bar: median to 95th percentile. One "
-        "order "
-        "in all panels, by mean %s.%s%s%s",
-        v->by == 0   ? "CPU"
-        : v->by == 1 ? "memory"
-                     : "load",
-        between, chosen, brief);
-    hc_figure_caption(plot, y, text);
+        hc_figure_say(plot, " Hollow: under %d days of data.", SHORT_DAYS);
+    hc_figure_caption(plot, y);
 }
 
 void hc_fig_nodes(

@@ -83,21 +83,21 @@ static void put_levels(struct hc_plot *plot, const struct view *v)
 
     for (size_t i = 0; i < HC_COUNT(levels);) {
         double y = hc_axis_at(&v->frame.up, levels[i].value), at;
-        char text[80];
-        int n = snprintf(text, sizeof(text), "needed, %s", levels[i].name);
+        HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
         size_t k = i + 1;
 
+        hc_buf_printf(&text, "%s%s", i ? "" : "needed, ", levels[i].name);
         for (; k < HC_COUNT(levels) && levels[k].value == levels[i].value; k++)
-            n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s", levels[k].name);
-        snprintf(text + n, sizeof(text) - (size_t)n, ": %s",
-            hc_human_count((uint64_t)levels[i].value).text);
+            hc_buf_printf(&text, ", %s", levels[k].name);
+        hc_buf_printf(&text, ": %s", hc_human_count((uint64_t)levels[i].value).text);
+        plot->texts.failed |= text.failed;
         at = fmin(y, floor_y - 13);
         hc_plot_row(plot, v->frame.x, y);
         hc_plot_row(plot, right + 2, y);
         hc_plot_row(plot, right + 8, at);
         hc_plot_gap(plot);
         hc_plot_text(
-            plot, right + 11, at, &ink, HC_FIGURE_WIDTH - right - 14, text + (i ? 8 : 0));
+            plot, right + 11, at, &ink, HC_FIGURE_WIDTH - right - 14, hc_buf_str(&text));
         floor_y = at;
         i = k;
     }
@@ -148,31 +148,31 @@ static void draw(struct hc_plot *plot, struct view *v, const struct hc_series *s
 static void caption(struct hc_plot *plot, const struct view *v, double y)
 {
     const struct hc_opportunity *o = &v->f->opportunity;
-    char text[800], left_out[100] = "", few[120] = "";
-    size_t n_few = 0;
+    size_t n_few = 0, n_drawn = v->end - v->first;
 
     for (size_t i = v->first; i < v->end; i++)
         n_few += v->f->needs[i].needed > v->f->needs[i].present;
-    if (n_few)
-        snprintf(few, sizeof(few), " In %s hours more are needed than are there.",
-            hc_human_count(n_few).text);
-    if (v->end - v->first < v->f->n_needs)
-        snprintf(left_out, sizeof(left_out),
-            " %s hours lie far outside and are left out.",
-            hc_human_count(v->f->n_needs - (v->end - v->first)).text);
-    snprintf(text, sizeof(text),
+    hc_figure_say(plot,
         "A bound, not an answer: needed is the fewest nodes of mean size that would "
         "carry "
         "each hour by itself, at most %.0f %% of CPU and %.0f %% of memory in use, if "
         "load "
-        "could be cut and placed at will. %s of %s node-hours were not needed, in %s "
-        "hours "
-        "with data. Memory sets the number in %s of them.%s%s",
-        100 * v->f->settings->target_cpu, 100 * v->f->settings->target_memory,
+        "could be cut and placed at will. ",
+        100 * v->f->settings->target_cpu, 100 * v->f->settings->target_memory);
+    hc_figure_say(plot,
+        "%s of %s node-hours were not needed, in %s hours with data. Memory sets the "
+        "number "
+        "in %s of them.",
         hc_human_count((uint64_t)o->node_hours_not_needed).text,
         hc_human_count(o->node_hours).text, hc_human_count(o->hours).text,
-        hc_human_count(o->memory_bound_hours).text, few, left_out);
-    hc_figure_caption(plot, y, text);
+        hc_human_count(o->memory_bound_hours).text);
+    if (n_few)
+        hc_figure_say(
+            plot, " In %s more are needed than are there.", hc_human_count(n_few).text);
+    if (n_drawn < v->f->n_needs)
+        hc_figure_say(plot, " %s hours lie far outside and are left out.",
+            hc_human_count(v->f->n_needs - n_drawn).text);
+    hc_figure_caption(plot, y);
 }
 
 void hc_fig_opportunity(
@@ -187,7 +187,8 @@ void hc_fig_opportunity(
         hc_frame_say(plot, &v.frame,
             f->opportunity.verdict.reason[0] ? f->opportunity.verdict.reason
                                              : "no hour with data");
-        hc_figure_caption(plot, Y + 150, "Nodes there, and nodes needed, by hour.");
+        hc_figure_say(plot, "Nodes there, and nodes needed, by hour.");
+        hc_figure_caption(plot, Y + 150);
         return;
     }
     find_window(&v, s);

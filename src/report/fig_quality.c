@@ -219,23 +219,25 @@ static void legend(struct hc_plot *plot, const struct view *v)
 
 static void caption(struct hc_plot *plot, const struct view *v, double y)
 {
-    char text[600], rest[200] = "";
     long long hours = v->s->width_s / 3600;
 
+    hc_figure_say(plot,
+        "Samples received of those expected at each node's own step, by %lld hour%s%s; "
+        "white: before its first or after its last sample. At the right: coverage, slots "
+        "with a sample of all between first and last; all nodes %s.",
+        hours ? hours : 1, hours > 1 ? "s" : "",
+        v->n_columns < v->s->n_buckets ? ", the worst of those that share a pixel" : "",
+        hc_human_percent(v->f->quality.coverage).text);
     if (v->n_band)
-        snprintf(rest, sizeof(rest),
+        hc_figure_say(plot,
             " Named: the %zu of least coverage; below, the others by coverage, %zu to a "
             "row, "
             "the worst of them drawn.",
             v->n_named, v->per_row);
-    snprintf(text, sizeof(text),
-        "Samples received of those expected at each node's own step, by %lld hour%s%s; "
-        "white: before its first or after its last sample. At the right: coverage, slots "
-        "with a sample of all between first and last; all nodes %s.%s",
-        hours ? hours : 1, hours > 1 ? "s" : "",
-        v->n_columns < v->s->n_buckets ? ", the worst of those that share a pixel" : "",
-        hc_human_percent(v->f->quality.coverage).text, rest);
-    hc_figure_caption(plot, y, text);
+    if (!v->s->all_nodes)
+        hc_figure_say(plot, " Of the nodes an even choice of %s is drawn.",
+            hc_human_count(v->s->n_nodes).text);
+    hc_figure_caption(plot, y);
 }
 
 static void draw(struct hc_plot *plot, struct view *v)
@@ -271,7 +273,8 @@ void hc_fig_quality(
         hc_frame_init(
             &frame, HC_FIGURE_SIDE, HC_FIGURE_TOP, plot->width - 2 * HC_FIGURE_SIDE, 120);
         hc_frame_say(plot, &frame, "no course in time");
-        hc_figure_caption(plot, HC_FIGURE_TOP + 140, "Samples received, by node.");
+        hc_figure_say(plot, "Samples received, by node.");
+        hc_figure_caption(plot, HC_FIGURE_TOP + 140);
     }
     hc_free(v.rows);
     hc_free(v.least);

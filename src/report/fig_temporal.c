@@ -182,7 +182,6 @@ static size_t count_few(const struct hc_temporal *t)
 void hc_fig_temporal(
     struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series)
 {
-    char caption[400];
     size_t few = count_few(&f->temporal);
 
     (void)series;
@@ -194,10 +193,11 @@ void hc_fig_temporal(
             &frame, 70 + 486 * (double)(i % 2), 102 + 282 * (double)(i / 2), 420, 200);
         draw_panel(plot, f, &panels[i], &frame);
     }
-    snprintf(caption, sizeof(caption),
+    hc_figure_say(plot,
         "Means over samples, not over nodes: a node that reports twice as often counts "
         "twice. CPU and memory are shares of the node, load is the average over 1 "
-        "minute.%s",
-        few ? " Hollow: from fewer than two dates." : "");
-    hc_figure_caption(plot, 632, caption);
+        "minute.");
+    if (few)
+        hc_figure_say(plot, " Hollow: from fewer than two dates.");
+    hc_figure_caption(plot, 632);
 }

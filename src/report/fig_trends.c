@@ -339,35 +339,36 @@ static void legend(struct hc_plot *plot, const struct hc_findings *f,
         hc_figure_key_box(plot, x, y, HC_COLOUR_GAP, "fleet gap");
 }
 
+static void caption(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *s)
+{
+    long long hours = s->width_s / 3600;
+
+    hc_figure_say(plot,
+        "Means of %lld hour%s each, %s points; the mean is over samples%s. ",
+        hours ? hours : 1, hours > 1 ? "s" : "", hc_human_count(s->n_buckets).text,
+        s->n_nodes > ALL_UP_TO ? ", band and median are over nodes" : "");
+    hc_figure_say(plot,
+        "Gaps stay gaps%s; where points share a pixel %s. An axis need not "
+        "start at 0.",
+        f->quality.n_fleet_gaps ? ", those of the fleet are shaded" : "",
+        is_dense(s) ? "areas keep their extremes, lines go through their mean"
+                    : "their extremes are drawn");
+    if (s->n_buckets && !s->all_nodes)
+        hc_figure_say(plot, " Of the nodes an even choice of %s is drawn.",
+            hc_human_count(s->n_nodes).text);
+    if (s->cells_outside)
+        hc_figure_say(plot, " Node-hours far outside this time, left out: %s.",
+            hc_human_count(s->cells_outside).text);
+}
+
 void hc_fig_trends(
     struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *s)
 {
-    char caption[500], outside[120] = "", some[120] = "";
-    long long hours = s->width_s / 3600;
-
     hc_figure_subtitle(plot, f, true);
     legend(plot, f, s, X, 72);
     for (size_t main = 0; main < HC_MAIN; main++)
         panel(plot, f, s, main, 122 + (double)main * STEP);
-    if (s->cells_outside)
-        snprintf(outside, sizeof(outside),
-            " %s node-hours lie far outside this time and are left out.",
-            hc_human_count(s->cells_outside).text);
-    if (s->n_buckets && !s->all_nodes)
-        snprintf(some, sizeof(some), " Of the nodes an even choice of %s is drawn.",
-            hc_human_count(s->n_nodes).text);
-    snprintf(caption, sizeof(caption),
-        "Means of %lld hour%s each, %s points%s. Gaps stay gaps%s; where points share a "
-        "pixel "
-        "%s. An axis need not start at 0.%s%s",
-        hours ? hours : 1, hours > 1 ? "s" : "", hc_human_count(s->n_buckets).text,
-        s->n_nodes > ALL_UP_TO
-            ? "; the mean is over samples, band and median are over nodes"
-        : s->n_nodes > 1 ? "; the mean is over samples, all nodes together"
-                         : "",
-        f->quality.n_fleet_gaps ? ", those of the fleet are shaded" : "",
-        is_dense(s) ? "areas keep their extremes, lines go through their mean"
-                    : "their extremes are drawn",
-        some, outside);
-    hc_figure_caption(plot, 122 + 2 * STEP + HEIGHT + 42, caption);
+    caption(plot, f, s);
+    hc_figure_caption(plot, 122 + 2 * STEP + HEIGHT + 42);
 }

@@ -133,8 +133,6 @@ static size_t count(const struct hc_temporal *t, bool empty)
 void hc_fig_weekly(
     struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series)
 {
-    char caption[400], few[80] = "", none[80] = "";
-
     (void)series;
     hc_figure_subtitle(plot, f, true);
     for (size_t main = 0; main < 2; main++) {
@@ -144,17 +142,14 @@ void hc_fig_weekly(
             &frame, 80 + 474 * (double)main, 98, 7 * CELL_WIDTH, 24 * CELL_HEIGHT);
         draw_week(plot, f, &frame, main);
     }
+    hc_figure_say(plot, "Each cell is a mean over the samples of that hour of that "
+                        "weekday. The colours span "
+                        "what is there, each gauge its own: compare numbers, not shades, "
+                        "between the two.");
     if (count(&f->temporal, false))
-        snprintf(few, sizeof(few), " Ringed: from fewer than two dates (cells: %zu).",
+        hc_figure_say(plot, " Ringed: from fewer than two dates (cells: %zu).",
             count(&f->temporal, false));
     if (count(&f->temporal, true))
-        snprintf(none, sizeof(none), " Grey: no sample (cells: %zu).",
-            count(&f->temporal, true));
-    snprintf(caption, sizeof(caption),
-        "Each cell is a mean over the samples of that hour of that weekday. The colours "
-        "span what is there, each gauge its own: compare numbers, not shades, between "
-        "the "
-        "two.%s%s",
-        few, none);
-    hc_figure_caption(plot, 98 + 24 * CELL_HEIGHT + 36, caption);
+        hc_figure_say(plot, " Grey: no sample (cells: %zu).", count(&f->temporal, true));
+    hc_figure_caption(plot, 98 + 24 * CELL_HEIGHT + 36);
 }

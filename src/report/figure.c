@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -40,10 +41,21 @@ void hc_figure_subtitle(struct hc_plot *plot, const struct hc_findings *f, bool 
         hc_buf_str(&text));
 }
 
-void hc_figure_caption(struct hc_plot *plot, double y, const char *text)
+void hc_figure_say(struct hc_plot *plot, const char *format, ...)
+{
+    char words[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(words, sizeof(words), format, args);
+    va_end(args);
+    hc_buf_puts(&plot->caption, words);
+}
+
+void hc_figure_caption(struct hc_plot *plot, double y)
 {
     plot->height = hc_plot_wrap(plot, HC_FIGURE_SIDE, y, &hc_ink_note,
-                       plot->width - 2 * HC_FIGURE_SIDE, 4, text) +
+                       plot->width - 2 * HC_FIGURE_SIDE, 4, hc_buf_str(&plot->caption)) +
                    6;
 }
 

@@ -19,8 +19,10 @@ enum { HC_FIGURE_WIDTH = 1000, HC_FIGURE_TOP = 62, HC_FIGURE_SIDE = 24 };
 /* The line under the title: the cluster, the time, the zone. */
 void hc_figure_subtitle(struct hc_plot *plot, const struct hc_findings *f, bool zone);
 
-/* From y on, over the whole width; sets the canvas' height. */
-void hc_figure_caption(struct hc_plot *plot, double y, const char *text);
+/* Words for the caption; then the caption, from y on, over the whole width: it sets the
+ * canvas' height. */
+void hc_figure_say(struct hc_plot *plot, const char *format, ...) HC_PRINTF(2, 3);
+void hc_figure_caption(struct hc_plot *plot, double y);
 
 struct hc_gauge_look {
     const char *title; /* "CPU" */

@@ -18,6 +18,7 @@ void hc_plot_clear(struct hc_plot *plot)
     hc_buf_clear(&plot->texts);
     hc_buf_clear(&plot->clauses);
     hc_buf_clear(&plot->rows);
+    hc_buf_clear(&plot->caption);
 }
 
 /* ---- numbers: hundredths of a pixel, never in the words of a locale ---- */
@@ -251,6 +252,11 @@ static void put_quoted(struct hc_buf *out, const char *shown)
 {
     hc_buf_putc(out, '\'');
     for (; *shown; shown++) {
+        if (!strncmp(shown, "]]>", 3)) { /* gnuplot leaves the >, which is not XML here */
+            hc_buf_puts(out, "]]\\x3e");
+            shown += 2;
+            continue;
+        }
         if (no_character(shown)) {
             hc_buf_putc(out, '?');
             shown += 2;
@@ -410,6 +416,7 @@ enum hc_status hc_plot_finish(struct hc_plot *plot, struct hc_buf *out)
     HC_TRY(hc_buf_check(&plot->blocks));
     HC_TRY(hc_buf_check(&plot->texts));
     HC_TRY(hc_buf_check(&plot->clauses));
+    HC_TRY(hc_buf_check(&plot->caption));
     put_settings(out, plot);
     hc_buf_add(out, plot->blocks.text, plot->blocks.len);
     hc_buf_add(out, plot->texts.text, plot->texts.len);

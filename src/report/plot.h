@@ -27,6 +27,7 @@ enum hc_align { HC_LEFT, HC_CENTRE, HC_RIGHT };
 struct hc_plot {
     double width, height;
     struct hc_buf blocks, texts, clauses, rows;
+    struct hc_buf caption; /* gathered by hc_figure_say */
     size_t n_blocks, n_rows;
     bool lifted;
 };

@@ -16,9 +16,7 @@
 
 static const char *const hostile[] = {"a`touch /tmp/owned`", "it's \"so\"",
     "'; system 'touch /tmp/owned'; '", "system(\"touch /tmp/owned\")", "@macro $b0 $data",
-    "new\nline\r\ttab", "EOD", "\nEOD\nsystem 'x'\n",
-    "\xD7\xA9\xD7\x9C\xE2\x80\xAE"
-    "evil",
+    "new\nline\r\ttab", "EOD", "\nEOD\nsystem 'x'\n", "\xD7\xA9\xD7\x9C\xE2\x80\xAE",
     "<b>&amp;</b>", "{/:Bold x}^2_a", "\xEF\xBF\xBE\xEF\xBF\xBF\x01", "\\n\\",
     "\xFF\xFE bad", "'", "''", "'''", "\xE8\x8A\x82\xE7\x82\xB9"};
 
@@ -167,7 +165,7 @@ static void check_script(const struct hc_buf *text)
         assert_null(strpbrk(words, "`\"@&!;|"));
         assert_null(strstr(words, "system"));
         assert_null(strstr(words, "owned"));
-        data = len > 7 && !strcmp(words + outside - 6, "<< EOD");
+        data = outside > 6 && !strcmp(words + outside - 6, "<< EOD");
         line += len + 1;
     }
     assert_false(data);
@@ -322,7 +320,6 @@ static void test_many_nodes_are_a_band_between_the_ends(void **state)
     assert_int_equal(rows_of(&s, "mean between", 0), 237); /* every second of 474 */
     assert_true(rows_of(&s, "reach of means between", 0) > 150);
     assert_true(says(&s, "474 nodes between"));
-    assert_true(says(&s, "worker-02"));
     hc_buf_clear(&s.text);
     sample_free(x);
 }

@@ -179,7 +179,7 @@ static void test_as_many_at_once_as_asked_and_the_caller_is_free(void **state)
     struct hc_gnuplot_result results[HC_COUNT(names)];
     struct hc_gnuplot *batch = NULL;
     double start = now_s();
-    char text[16];
+    char text[32];
 
     (void)state;
     assert_int_equal(hc_gnuplot_start(&options, &batch, NULL), HC_OK);
