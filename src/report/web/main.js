@@ -1,37 +1,118 @@
-// The report page's script: reads the findings from the page and draws the charts.
-// window.hindcast = {charts: {name: ECharts instance}, ready, data}.
-import * as echarts from 'echarts/core';
-import { BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
-import {
-    AriaComponent, AxisPointerComponent, DataZoomComponent, GridComponent, LegendComponent,
-    MarkLineComponent, TooltipComponent, VisualMapComponent,
-} from 'echarts/components';
-import { LabelLayout } from 'echarts/features';
-import { CanvasRenderer } from 'echarts/renderers';
+// The report's page: reads the data in it, makes the sections, draws the charts.
+// window.hindcast = {charts: {name: ECharts instance}, data, ready, failed: [section, …]}.
+import { charts, redraw, redrawAll } from './chart.js';
+import { read } from './data.js';
+import { h } from './dom.js';
+import { correlation } from './sections/correlation.js';
+import { head } from './sections/head.js';
+import { method } from './sections/method.js';
+import { nodes } from './sections/nodes.js';
+import { opportunity } from './sections/opportunity.js';
+import { quality } from './sections/quality.js';
+import { statements } from './sections/statements.js';
+import { baseline, columns, groups, insights } from './sections/tables.js';
+import { temporal } from './sections/temporal.js';
+import { trends } from './sections/trends.js';
+import { weekly } from './sections/weekly.js';
 
-echarts.use([
-    AriaComponent, AxisPointerComponent, BarChart, CanvasRenderer, CustomChart,
-    DataZoomComponent, GridComponent, HeatmapChart, LabelLayout, LegendComponent, LineChart,
-    MarkLineComponent, ScatterChart, TooltipComponent, VisualMapComponent,
-]);
+// The order of the terminal's report; a section that makes nothing (null) is left out.
+const sections = [
+    ['statements', 'What matters most', statements],
+    ['quality', 'Data quality', quality],
+    ['temporal', 'Temporal patterns', temporal],
+    ['nodes', 'Nodes', nodes],
+    ['groups', 'Groups', groups],
+    ['columns', 'Columns', columns],
+    ['correlation', 'Correlation', correlation],
+    ['baseline', 'Baseline', baseline],
+    ['trends', 'Trends', trends],
+    ['weekly', 'Week', weekly],
+    ['opportunity', 'Opportunity', opportunity],
+    ['insights', 'Insights', insights],
+    ['method', 'Method', method],
+];
+const failed = [];
 
-const charts = {};
-
-function drawHourly(data) {
-    const host = document.querySelector('#chart-hourly .plot');
-    const hourly = data.temporal.hourly;
-
-    charts.hourly = echarts.init(host);
-    charts.hourly.setOption({
-        animation: false,
-        aria: { enabled: true },
-        tooltip: { renderMode: 'richText' },
-        xAxis: { type: 'category', data: hourly.map((row) => row.hour) },
-        yAxis: { type: 'value' },
-        series: [{ type: 'bar', data: hourly.map((row) => row.cpu_usage_rate) }],
-    });
+// One section that fails must not take the others with it.
+function content(id, make, data) {
+    try {
+        return make(data);
+    } catch (error) {
+        failed.push(`${id}: ${error.message}`);
+        return [h('p', { class: 'no-data' }, 'This section could not be shown; its numbers are in findings.json.')];
+    }
 }
 
-const data = JSON.parse(document.getElementById('hindcast-data').textContent);
-drawHourly(data);
-window.hindcast = { charts, ready: true, data };
+function build(data) {
+    const made = sections.map(([id, title, make]) => [id, title, content(id, make, data)])
+        .filter(([, , parts]) => parts !== null);
+
+    return [
+        head(data),
+        h('nav', { 'aria-label': 'Sections' }, h('ul', {},
+            made.map(([id, title]) => h('li', {}, h('a', { href: `#${id}` }, title))))),
+        h('main', {}, made.map(([id, title, parts]) => h('section', { id, 'aria-labelledby': `${id}-title` },
+            h('h2', { id: `${id}-title` }, title), parts))),
+    ];
+}
+
+// A picture inside closed details, or a statement's method, is shown before it is gone to.
+function openTarget() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+
+    for (let element = target; element; element = element.parentElement)
+        if (element.tagName === 'DETAILS') element.open = true;
+    if (target) target.scrollIntoView();
+}
+
+function drawn(name) {
+    try {
+        redraw(name);
+    } catch (error) {
+        failed.push(`${name}: ${error.message}`);
+        document.querySelector(`#chart-${name} .plot`).replaceWith(
+            h('p', { class: 'no-data' }, 'This picture could not be drawn; its numbers are in findings.json.'));
+    }
+}
+
+function watch() {
+    let waiting = 0;
+    let width = window.innerWidth;
+
+    window.addEventListener('resize', () => {
+        if (window.innerWidth === width) return;
+        width = window.innerWidth;
+        clearTimeout(waiting);
+        waiting = setTimeout(redrawAll, 100);
+    });
+    window.addEventListener('hashchange', openTarget);
+    window.addEventListener('beforeprint', redrawAll);
+    window.addEventListener('afterprint', redrawAll);
+}
+
+function start() {
+    const page = document.getElementById('page');
+    const data = read();
+
+    window.hindcast = { charts, data, failed, ready: false };
+    page.replaceChildren(...build(data));
+    const names = [...document.querySelectorAll('figure.chart > .plot')].map(
+        (plot) => plot.parentElement.id.slice('chart-'.length));
+    // a chart a turn: the page answers while the lower ones are drawn
+    const next = () => {
+        const name = names.shift();
+
+        if (name === undefined) {
+            window.hindcast.ready = true;
+            return;
+        }
+        drawn(name);
+        setTimeout(next);
+    };
+
+    watch();
+    next();
+    if (location.hash) openTarget();
+}
+
+start();

@@ -1,0 +1,46 @@
+// What was read: the first thing that a stranger asks.
+import { h, choice } from '../dom.js';
+import { bytes, count, duration, localTime, percent, plural } from '../format.js';
+import { chooseTheme } from '../theme.js';
+
+const utc = (iso) => Date.parse(iso) / 1000;
+
+function files(input) {
+    const total = input.files.reduce((sum, file) => sum + file.bytes, 0);
+    const bad = input.files.filter((file) => !file.verified).length;
+    const said = bad ? `${bad === input.files.length ? '' : `${count(bad)} of them `}unverified`
+        : 'verified by their manifest';
+
+    return `${plural(input.files.length, 'file')}, ${bytes(total)}, ${said}`;
+}
+
+function span(findings, series) {
+    const { start, end, span_s: length, step_s: step } = findings.quality;
+
+    if (!start) return null;
+    return [
+        `${localTime(series.local(utc(start)))} to ${localTime(series.local(utc(end)))} `,
+        `(${findings.input.timezone}) · ${duration(length)} · `,
+        step ? `a sample every ${duration(step)}` : 'no regular step',
+    ];
+}
+
+export function head({ findings, series }) {
+    const { quality, input } = findings;
+
+    return h('header', {},
+        h('div', { class: 'top' },
+            h('p', { class: 'brand' }, `hindcast ${findings.hindcast}`),
+            choice('Colours', [['auto', 'as the system'], ['light', 'light'], ['dark', 'dark']],
+                (key) => chooseTheme(key === 'auto' ? null : key))),
+        h('h1', {}, `${plural(quality.nodes, 'node')}, ${duration(quality.span_s)}`),
+        h('p', { class: 'lead' }, span(findings, series)),
+        h('p', {}, typeof quality.coverage === 'number'
+            ? `${percent(quality.coverage)} of the expected samples are there; `
+                + `${plural(quality.gaps, 'gap')} of single nodes, ${plural(quality.fleet_gaps.length, 'gap')} of the whole fleet.`
+            : 'No node has a regular step: nothing can be said about completeness.'),
+        h('p', { class: 'faint' }, `${count(quality.rows)} rows, ${count(quality.columns)} columns; `,
+            `${files(input)}. Made ${findings.generated_at}. All times are of the zone `,
+            `${input.timezone}.`),
+        (quality.notes || []).map((note) => h('p', { class: 'faint' }, note)));
+}

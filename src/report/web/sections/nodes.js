@@ -1,0 +1,153 @@
+// How the nodes differ: a ranking, and a table with all of them.
+import { absent, axis, figure, redraw, tip } from '../chart.js';
+import { MAIN } from '../data.js';
+import { choice, h } from '../dom.js';
+import { count, number, percent } from '../format.js';
+import { sortedTable } from '../table.js';
+import { colours } from '../theme.js';
+import { showNode } from './trends.js';
+
+const NAMED = 30; // so many nodes get a line with their name; of more the ranks are drawn
+
+const shown = (main, value) => (main.fraction ? percent(value) : number(value));
+const plotted = (main, value) => (main.fraction ? value * 100 : value);
+const withValues = (nodes, main) => nodes.filter((node) => node[main.name] && node[main.name].n)
+    .sort((a, b) => b[main.name].mean - a[main.name].mean);
+
+function facts(main, node) {
+    const s = node[main.name];
+
+    return tip(node.node, [['mean', shown(main, s.mean)], ['median', shown(main, s.p50)],
+        ['95 % at most', shown(main, s.p95)], ['highest', shown(main, s.max)], ['samples', count(s.n)]]);
+}
+
+// A line from median to p95 and a dot at the mean, a row a node.
+function named(main, nodes, width) {
+    const c = colours();
+    const colour = c.kinds[MAIN.indexOf(main)];
+
+    return {
+        height: 70 + nodes.length * 22,
+        chart: {
+            grid: { left: width < 600 ? 110 : 170, right: 24, top: 8, bottom: 52 },
+            tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' },
+                formatter: (p) => facts(main, nodes[p[0].dataIndex]) },
+            xAxis: axis({ type: 'value', min: 0, name: main.axis, nameLocation: 'middle', nameGap: 30 }),
+            yAxis: axis({
+                type: 'category', inverse: true, data: nodes.map((node) => node.node), splitLine: { show: false },
+                axisLabel: { interval: 0, width: width < 600 ? 100 : 155, overflow: 'truncate', fontSize: 12 },
+            }),
+            series: [
+                // an invisible bar to the median carries the one from median to p95
+                { type: 'bar', stack: 'range', barWidth: 6, silent: true, itemStyle: { opacity: 0 },
+                    data: nodes.map((node) => plotted(main, node[main.name].p50)) },
+                { type: 'bar', stack: 'range', barWidth: 6, itemStyle: { color: colour, opacity: 0.35 },
+                    data: nodes.map((node) => plotted(main, node[main.name].p95 - node[main.name].p50)) },
+                { type: 'scatter', symbolSize: 10, itemStyle: { color: colour },
+                    data: nodes.map((node) => plotted(main, node[main.name].mean)) },
+            ],
+        },
+    };
+}
+
+function ranked(main, nodes, width) {
+    const c = colours();
+    const colour = c.kinds[MAIN.indexOf(main)];
+    const line = (key, more) => ({
+        type: 'line', symbol: 'none', data: nodes.map((node, i) => [i + 1, plotted(main, node[main.name][key])]),
+        ...more,
+    });
+
+    return {
+        height: 340,
+        chart: {
+            grid: { left: 60, right: 24, top: 36, bottom: 52 },
+            legend: { top: 0, icon: 'roundRect', itemHeight: 6, textStyle: { color: c.text }, data: ['mean', '95 % at most'] },
+            tooltip: { trigger: 'axis', formatter: (p) => facts(main, nodes[Math.round(p[0].value[0]) - 1]) },
+            xAxis: axis({ type: 'value', min: 1, max: nodes.length, name: 'rank by mean, busiest first',
+                nameLocation: 'middle', nameGap: 30, minInterval: 1,
+                axisLabel: { formatter: (v) => (Number.isInteger(v) ? count(v) : '') } }),
+            yAxis: axis({ type: 'value', min: 0, name: width < 600 ? '' : main.axis, nameGap: 12,
+                nameTextStyle: { align: 'left', color: c.faint } }),
+            series: [
+                line('p95', { type: 'scatter', name: '95 % at most', symbol: 'circle', symbolSize: 4,
+                    color: c.kinds[1] }),
+                line('mean', { name: 'mean', color: colour, lineStyle: { width: 2.5 },
+                    areaStyle: { opacity: 0.12 } }),
+            ],
+        },
+    };
+}
+
+function sentence(main, nodes) {
+    const [first] = nodes;
+    const last = nodes[nodes.length - 1];
+
+    if (nodes.length < 2) return `${first.node}: mean ${main.title} ${shown(main, first[main.name].mean)}.`;
+    return `By mean ${main.title} the busiest of ${count(nodes.length)} nodes is ${first.node} `
+        + `(${shown(main, first[main.name].mean)}), the least busy ${last.node} `
+        + `(${shown(main, last[main.name].mean)}).`;
+}
+
+function ranking({ findings }) {
+    const gauges = MAIN.filter((main) => withValues(findings.nodes, main).length);
+    let main = gauges[0];
+
+    if (!main)
+        return absent('nodes', 'Nodes by use', 'no node has a CPU, memory or load value');
+    const many = findings.nodes.length > NAMED;
+
+    return figure({
+        name: 'nodes', title: 'Nodes by use',
+        label: sentence(main, withValues(findings.nodes, main)),
+        caption: [sentence(main, withValues(findings.nodes, main)), many
+            ? ' Each node\'s mean and 95th percentile over its samples, in order of the mean; names are in the table.'
+            : ' Dot: mean over the samples of the node; bar: from the median to the 95th percentile.'],
+        controls: gauges.length > 1 ? choice('Show', gauges.map((g) => [g.name, g.title]), (key) => {
+            main = gauges.find((g) => g.name === key);
+            redraw('nodes');
+        }) : null,
+        option: (width) => (many ? ranked : named)(main, withValues(findings.nodes, main), width),
+        table: () => ({
+            head: ['Node', ...gauges.flatMap((g) => [`${g.title} mean`, `${g.title} p95`])],
+            rows: findings.nodes.map((node) => [node.node, ...gauges.flatMap((g) => [
+                shown(g, node[g.name].mean), shown(g, node[g.name].p95)])]),
+        }),
+    });
+}
+
+function stat(main, key, title) {
+    return {
+        key: `${main.name}.${key}`, title: `${main.title} ${title}`,
+        value: (row) => (row[main.name] ? row[main.name][key] : null), show: (v) => shown(main, v),
+    };
+}
+
+function table({ findings, series }) {
+    const records = findings.quality.records_per_node;
+    const slopes = new Map((findings.trends.nodes || []).map((t, i) => [i, t.slope_per_day]));
+    const gauges = MAIN.filter((main) => withValues(findings.nodes, main).length);
+    const clusters = findings.nodes.some((node) => node.cluster);
+    const drawn = new Set(series.node);
+    const rows = findings.nodes.map((node, i) => ({ ...node, i, record: records[i] || {}, slope: slopes.get(i) }));
+    const columns = [
+        { key: 'node', title: 'Node', text: true, value: (row) => row.node,
+            show: (v, row) => (drawn.has(row.i) && series.buckets ? h('button', {
+                type: 'button', class: 'link', title: 'Show in Trends', onclick: () => showNode(row.i),
+            }, v) : v) },
+        clusters && { key: 'cluster', title: 'Cluster', text: true, value: (row) => row.cluster, show: (v) => v || '–' },
+        ...gauges.flatMap((main) => [stat(main, 'mean', 'mean'), stat(main, 'p95', 'p95'), stat(main, 'max', 'max')]),
+        { key: 'coverage', title: 'Coverage', value: (row) => row.record.coverage, show: percent },
+        { key: 'gaps', title: 'Gaps', value: (row) => row.record.gaps, show: count },
+        { key: 'n', title: 'Samples', value: (row) => row.n, show: count },
+    ].filter(Boolean);
+
+    return [h('h3', {}, 'Every node'), sortedTable({
+        id: 'nodes-table', label: 'Nodes', columns, rows, sort: 'cpu_usage_rate.mean', descending: true,
+        search: (row) => `${row.node} ${row.cluster || ''}`,
+    })];
+}
+
+export function nodes(data) {
+    return [ranking(data), table(data)];
+}
