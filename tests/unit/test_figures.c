@@ -283,6 +283,7 @@ static void test_hours_of_one_date_are_hollow(void **state)
     (void)state;
     for (int i = 0; i < 5; i++)
         x->findings.temporal.hourly[i].days = 1;
+    x->findings.temporal.hourly[5].days = 2;
     x->findings.temporal.hourly[9].n[0] = 0;
     s = script_of("temporal", x, NULL);
     assert_int_equal(rows_of(&s, "hour", 0), 18);
