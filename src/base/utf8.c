@@ -16,7 +16,7 @@ static size_t lead_length(unsigned char c, uint32_t *ret_min, uint32_t *ret_bits
     return 0;
 }
 
-static size_t decode(const char *s, size_t n, uint32_t *ret_code)
+size_t hc_utf8_decode(const char *s, size_t n, uint32_t *ret_code)
 {
     uint32_t min = 0, code = 0;
     size_t len = n ? lead_length((unsigned char)s[0], &min, &code) : 0;
@@ -38,7 +38,7 @@ size_t hc_utf8_len(const char *s, size_t n)
 {
     uint32_t code;
 
-    return decode(s, n, &code);
+    return hc_utf8_decode(s, n, &code);
 }
 
 /* Blocks whose signs take two columns of a terminal (East Asian wide, emoji). */
@@ -68,7 +68,7 @@ size_t hc_utf8_sign_width(const char *s, size_t n)
 {
     uint32_t code;
 
-    return decode(s, n, &code) ? columns_of(code) : 1;
+    return hc_utf8_decode(s, n, &code) ? columns_of(code) : 1;
 }
 
 size_t hc_utf8_width(const char *s)
@@ -104,7 +104,7 @@ struct shown {
 static struct shown look_at(const char *s, size_t n, bool ascii)
 {
     uint32_t code = 0;
-    size_t len = decode(s, n, &code);
+    size_t len = hc_utf8_decode(s, n, &code);
     bool plain = len && !is_unsafe(code) && !(ascii && code >= 0x80);
 
     len = len ? len : 1;

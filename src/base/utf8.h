@@ -9,6 +9,9 @@
 /* Length in bytes (1..4) of the valid UTF-8 sequence at `s`, 0 if there is none. */
 size_t hc_utf8_len(const char *s, size_t n);
 
+/* The same, and the code point. */
+size_t hc_utf8_decode(const char *s, size_t n, uint32_t *ret_code);
+
 /* Columns of a terminal that the sign at `s` takes: 1, or 2 for East Asian and emoji. */
 size_t hc_utf8_sign_width(const char *s, size_t n);
 

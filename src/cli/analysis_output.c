@@ -7,14 +7,11 @@
 #include "report/report_tables.h"
 #include "rollup/parquet.h"
 
-enum { MAX_ARTIFACTS = 32 };
+enum { MAX_ARTIFACTS = 32 + HC_PICTURES_MAX };
 
 static const char page_file[] = "report.html";
 static const char rollup_file[] = "rollup.parquet";
 static const char state_file[] = "state.hcs";
-
-/* What a run may leave out: of an older report it must not stay. */
-static const char *const drawn[] = {page_file};
 
 static enum hc_status write_text(const struct hc_analysis *a, const char *name,
     const struct hc_buf *text, struct hc_error *err)
@@ -84,8 +81,9 @@ static enum hc_status write_page(struct hc_analysis *a, struct hc_error *err)
     return write_text(a, page_file, &text, err);
 }
 
-/* Everything that is written, in the order in which a reader meets it. */
-static size_t list_artifacts(const struct hc_analysis *a, const char **names)
+/* Everything that is written, in the order in which a reader meets it; `all`: that could
+ * be. */
+static size_t list_artifacts(const struct hc_analysis *a, bool all, const char **names)
 {
     size_t n = 0;
 
@@ -93,6 +91,7 @@ static size_t list_artifacts(const struct hc_analysis *a, const char **names)
         names[n++] = page_file;
     names[n++] = "findings.json";
     names[n++] = "insights.json";
+    n += hc_analysis_figures_list(a, all, names + n);
     for (size_t i = 0; i < hc_report_tables_count; i++)
         names[n++] = hc_report_tables[i].name;
     names[n++] = rollup_file;
@@ -120,7 +119,7 @@ static enum hc_status spare_input(const struct hc_analysis *a, const char *artif
 enum hc_status hc_analysis_spare_inputs(const struct hc_analysis *a, struct hc_error *err)
 {
     const char *names[MAX_ARTIFACTS];
-    size_t n = list_artifacts(a, names);
+    size_t n = list_artifacts(a, true, names);
 
     for (size_t i = 0; i < n; i++) {
         char path[HC_PATH_MAX];
@@ -138,7 +137,7 @@ static enum hc_status write_json(struct hc_analysis *a, struct hc_error *err)
     HC_CLEANUP(hc_buf_clear)
     struct hc_buf findings = HC_BUF_INIT, insights = HC_BUF_INIT, run = HC_BUF_INIT;
     const char *names[MAX_ARTIFACTS];
-    size_t n = list_artifacts(a, names);
+    size_t n = list_artifacts(a, false, names);
 
     hc_report_findings_json(&findings, &a->findings);
     hc_report_insights_json(&insights, &a->findings);
@@ -148,13 +147,24 @@ static enum hc_status write_json(struct hc_analysis *a, struct hc_error *err)
     return write_text(a, "run.json", &run, err);
 }
 
+/* What a run may leave out: of an older report it must not stay. */
+static enum hc_status publish(struct hc_analysis *a, struct hc_error *err)
+{
+    const char *drawn[1 + HC_PICTURES_MAX] = {page_file};
+    size_t n = 1 + hc_analysis_figures_list(a, true, drawn + 1);
+
+    return hc_dir_publish(a->temp_dir, a->out_dir, drawn, n, err);
+}
+
 enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
 {
     hc_mem_trim(); /* what the pass took: writing takes its own */
+    HC_TRY(hc_analysis_figures_start(a, err));
     HC_TRY(write_rollup(a, err));
     HC_TRY(write_state(a, err));
     HC_TRY(write_tables(a, err));
     HC_TRY(write_page(a, err));
+    HC_TRY(hc_analysis_figures_finish(a, err));
     HC_TRY(write_json(a, err));
     hc_tree_remove(a->spill_dir);
     /* while files are swapped, what is temporary may be the older report: it is not for
@@ -162,7 +172,7 @@ enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
     if (a->temp_slot >= 0)
         hc_interrupt_unregister(a->temp_slot);
     a->temp_slot = -1;
-    HC_TRY(hc_dir_publish(a->temp_dir, a->out_dir, drawn, HC_COUNT(drawn), err));
+    HC_TRY(publish(a, err));
     a->published = true;
     return HC_OK;
 }
@@ -177,7 +187,7 @@ enum hc_status hc_analysis_print(struct hc_analysis *a, struct hc_error *err)
 
     terminal.out_dir = a->out_dir;
     terminal.artifacts = names;
-    terminal.n_artifacts = list_artifacts(a, names);
+    terminal.n_artifacts = list_artifacts(a, false, names);
     if (a->common->json)
         hc_report_findings_json(&text, &a->findings);
     else if (!a->common->quiet)

@@ -51,13 +51,14 @@ static const struct hc_option table[] = {
     HC_OPTION_FLAG(struct analyze_options, dedup, "dedup", 0,
         "drop rows that repeat another in every column, and say how many"),
     HC_OPTION_FLAG(struct analyze_options, no_figures, "no-figures", 0,
-        "write no figures (this version writes none)"),
+        "write no figures; they need gnuplot"),
     HC_OPTION_FLAG(struct analyze_options, no_html, "no-html", 0, "write no HTML page"),
     HC_OPTION_END,
 };
 
 void hc_analysis_clear(struct hc_analysis *a)
 {
+    hc_analysis_figures_clear(a);
     hc_series_clear(&a->series);
     hc_findings_clear(&a->findings);
     hc_summary_clear(&a->summary);
@@ -113,6 +114,7 @@ static enum hc_status open_all(struct hc_analysis *a, struct hc_error *err)
         .progress = hc_progress_wanted(a->common),
         .stop = hc_interrupt_flag()};
 
+    HC_TRY(hc_analysis_figures_plan(a));
     HC_TRY(make_folders(a, err));
     a->request.temp_dir = a->spill_dir;
     duck.temp_dir = a->spill_dir;

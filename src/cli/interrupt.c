@@ -1,7 +1,7 @@
 /*
  * Only what POSIX calls async-signal-safe is used in the handlers: atomics that are
- * lock-free, timer_settime, open, unlinkat, close, _exit, and the getdents64 system
- * call in the place of readdir, which allocates.
+ * lock-free, timer_settime, kill, waitpid, open, unlinkat, close, _exit, and the
+ * getdents64 system call in the place of readdir, which allocates.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ static struct {
     char path[HC_TEMP_PATH_MAX];
 } slots[HC_TEMP_SLOTS];
 
+static atomic_int children[HC_CHILD_SLOTS];
 static atomic_bool requested;
 static timer_t grace_timer;
 
@@ -75,8 +77,24 @@ void hc_interrupt_remove_registered(void)
             remove_at(AT_FDCWD, slots[i].path, 0);
 }
 
+/* Whoever waits for them elsewhere takes a number off the list before it reaps. */
+static void end_children(void)
+{
+    for (int i = 0; i < HC_CHILD_SLOTS; i++) {
+        pid_t pid = atomic_load(&children[i]);
+
+        if (pid <= 0)
+            continue;
+        kill(-pid, SIGKILL);
+        kill(pid, SIGKILL);
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+}
+
 static void leave(void)
 {
+    end_children();
     hc_interrupt_remove_registered();
     _exit(HC_EXIT_INTERRUPTED);
 }
@@ -132,6 +150,11 @@ bool hc_interrupt_requested(void)
 const atomic_bool *hc_interrupt_flag(void)
 {
     return &requested;
+}
+
+atomic_int *hc_interrupt_children(void)
+{
+    return children;
 }
 
 int hc_interrupt_register(const char *path)

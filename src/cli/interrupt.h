@@ -19,6 +19,7 @@ enum {
     HC_EXIT_INTERRUPTED = 130,
     HC_TEMP_SLOTS = 64, /* registered paths at a time */
     HC_TEMP_PATH_MAX = 4096,
+    HC_CHILD_SLOTS = 16,
 };
 
 /* Once, at the start. */
@@ -37,6 +38,13 @@ const atomic_bool *hc_interrupt_flag(void);
  */
 int hc_interrupt_register(const char *path);
 void hc_interrupt_unregister(int slot);
+
+/*
+ * Where the numbers of child processes are kept, 0 for none; HC_CHILD_SLOTS of them. A
+ * child is a process group. On the way out they are killed, and waited for, before the
+ * registered paths are removed: none of them writes there afterwards.
+ */
+atomic_int *hc_interrupt_children(void);
 
 /* Removes every registered path, as the handler would; for main, on its way out. */
 void hc_interrupt_remove_registered(void);

@@ -130,6 +130,53 @@ static void test_second_signal_ends_at_once(void **state)
     interrupt_and_look(2, 0, 5);
 }
 
+/* Children and theirs are gone before the program is, so that none writes afterwards. */
+static void test_children_end_first(void **state)
+{
+    int ready[2], grandchild[2], alive;
+    pid_t child;
+    char c;
+
+    (void)state;
+    assert_int_equal(pipe(ready), 0);
+    assert_int_equal(pipe(grandchild), 0);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        pid_t drawing = hc_interrupt_install(NULL) ? -1 : fork();
+
+        if (drawing == 0) {
+            setpgid(0, 0);
+            if (fork() >= 0)
+                c = 'r';
+            if (write(ready[1], &c, 1) != 1)
+                _exit(97);
+            for (;;)
+                pause();
+        }
+        close(grandchild[1]); /* what draws holds it, as long as it lives */
+        close(ready[1]);
+        atomic_store(&hc_interrupt_children()[7], (int)drawing);
+        for (;;)
+            continue;
+    }
+    close(grandchild[1]);
+    for (int i = 0; i < 2; i++) /* from what draws, and from its own child */
+        assert_int_equal(read(ready[0], &c, 1), 1);
+    usleep(50000);
+    kill(child, SIGINT);
+    usleep(50000);
+    kill(child, SIGINT);
+    assert_int_equal(exit_code_of(child), HC_EXIT_INTERRUPTED);
+    alarm(5); /* the read ends only when nobody holds the other end */
+    alive = (int)read(grandchild[0], &c, 1);
+    alarm(120);
+    assert_int_equal(alive, 0);
+    close(ready[0]);
+    close(ready[1]);
+    close(grandchild[0]);
+}
+
 static void test_slots_are_reused(void **state)
 {
     int slot = hc_interrupt_register("/tmp/hindcast-never-made");
@@ -176,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_deaf_program_is_ended),
         cmocka_unit_test(test_second_signal_ends_at_once),
+        cmocka_unit_test(test_children_end_first),
         cmocka_unit_test(test_slots_are_reused),
         cmocka_unit_test(test_full_table_and_long_path),
     };
