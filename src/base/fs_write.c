@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/countdown.h"
 #include "base/fs.h"
 #include "base/fs_steps.h"
 
@@ -16,24 +17,19 @@ enum { FOREIGN_AGE_S = 24 * 3600 };
 
 /* ---- steps of writing, each of which a test can make fail ---- */
 
-static atomic_long countdown = -1;
+static struct hc_countdown countdown = HC_COUNTDOWN_OFF;
 
 void hc_fs_fail_after(long n)
 {
-    atomic_store(&countdown, n);
+    hc_countdown_start(&countdown, n);
 }
 
 static bool must_fail(void)
 {
-    long left = atomic_load_explicit(&countdown, memory_order_relaxed);
-
-    if (HC_LIKELY(left < 0))
+    if (!hc_countdown_over(&countdown))
         return false;
-    while (left > 0)
-        if (atomic_compare_exchange_weak(&countdown, &left, left - 1))
-            return false;
     errno = ENOSPC;
-    return left == 0;
+    return true;
 }
 
 int hc_step_open(const char *path, int flags)
@@ -258,14 +254,10 @@ static enum hc_status write_new(
     return status;
 }
 
-enum hc_status hc_file_write(
-    const char *path, const void *bytes, size_t n, struct hc_error *err)
+/* Where all went well so far `temp` becomes `path`; else it is gone. */
+static enum hc_status put_in_place(
+    enum hc_status status, const char *temp, const char *path, struct hc_error *err)
 {
-    char temp[HC_PATH_MAX];
-    enum hc_status status;
-
-    HC_TRY(hc_temp_path(path, temp, err));
-    status = write_new(temp, path, bytes, n, err);
     if (!status && hc_step_rename(temp, path, 0))
         status = hc_cannot_write(path, err);
     if (status) {
@@ -275,15 +267,16 @@ enum hc_status hc_file_write(
     return hc_sync_folder_of(path, err);
 }
 
+enum hc_status hc_file_write(
+    const char *path, const void *bytes, size_t n, struct hc_error *err)
+{
+    char temp[HC_PATH_MAX];
+
+    HC_TRY(hc_temp_path(path, temp, err));
+    return put_in_place(write_new(temp, path, bytes, n, err), temp, path, err);
+}
+
 enum hc_status hc_file_commit(const char *temp, const char *path, struct hc_error *err)
 {
-    enum hc_status status = hc_sync_path(temp, err);
-
-    if (!status && hc_step_rename(temp, path, 0))
-        status = hc_cannot_write(path, err);
-    if (status) {
-        unlink(temp);
-        return status;
-    }
-    return hc_sync_folder_of(path, err);
+    return put_in_place(hc_sync_path(temp, err), temp, path, err);
 }

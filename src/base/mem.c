@@ -1,29 +1,17 @@
-#include <stdatomic.h>
 #include <stdlib.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 #include <string.h>
 
+#include "base/countdown.h"
 #include "base/mem.h"
 
-static atomic_long countdown = -1;
+static struct hc_countdown countdown = HC_COUNTDOWN_OFF;
 
 void hc_mem_fail_after(long n)
 {
-    atomic_store(&countdown, n);
-}
-
-static bool must_fail(void)
-{
-    long left = atomic_load_explicit(&countdown, memory_order_relaxed);
-
-    if (HC_LIKELY(left < 0))
-        return false;
-    while (left > 0)
-        if (atomic_compare_exchange_weak(&countdown, &left, left - 1))
-            return false;
-    return left == 0;
+    hc_countdown_start(&countdown, n);
 }
 
 void hc_mem_trim(void)
@@ -37,14 +25,14 @@ void *hc_alloc(size_t n, size_t size)
 {
     size_t bytes;
 
-    if (__builtin_mul_overflow(n, size, &bytes) || must_fail())
+    if (__builtin_mul_overflow(n, size, &bytes) || hc_countdown_over(&countdown))
         return NULL;
     return malloc(bytes ? bytes : 1);
 }
 
 void *hc_calloc(size_t n, size_t size)
 {
-    if (must_fail())
+    if (hc_countdown_over(&countdown))
         return NULL;
     return calloc(n ? n : 1, size ? size : 1);
 }
@@ -53,7 +41,7 @@ void *hc_realloc(void *p, size_t n, size_t size)
 {
     size_t bytes;
 
-    if (__builtin_mul_overflow(n, size, &bytes) || must_fail())
+    if (__builtin_mul_overflow(n, size, &bytes) || hc_countdown_over(&countdown))
         return NULL;
     return realloc(p, bytes ? bytes : 1);
 }

@@ -150,7 +150,8 @@ static void fill_request(struct hc_analysis *a, const struct hc_call *call)
         .naive_timezone = o->naive_timezone,
         .group_by = o->group_by,
         .all = o->all,
-        .dedup = o->dedup};
+        .dedup = o->dedup,
+        .threads = call->common->threads};
     a->settings = (struct hc_settings){.timezone = o->timezone,
         .target_cpu = o->target_cpu,
         .target_memory = o->target_memory,

@@ -1,18 +1,17 @@
 #include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/workers.h"
 #include "cli/interrupt.h"
 #include "cli/synth_days.h"
 #include "dataset/manifest.h"
 #include "duck/source.h"
 
 enum { TIME, NODE, POOL, FIRST_GAUGE, COLUMNS = FIRST_GAUGE + HC_SYNTH_GAUGES };
-enum { MAX_WORKERS = 16 };
 
 /* What the workers share. */
 struct work {
@@ -230,32 +229,6 @@ static void *worker_main(void *context)
     return NULL;
 }
 
-static size_t worker_count(const struct hc_common *common, uint32_t days)
-{
-    size_t n = (size_t)common->threads;
-    cpu_set_t set;
-
-    if (!n && !sched_getaffinity(0, sizeof(set), &set))
-        n = (size_t)CPU_COUNT(&set);
-    n = n < 1 ? 1 : n;
-    n = n > MAX_WORKERS ? MAX_WORKERS : n;
-    return n < days ? n : days;
-}
-
-/* This thread is the first worker; one that cannot be had is done without. */
-static void run_workers(struct work *work)
-{
-    pthread_t threads[MAX_WORKERS];
-    size_t n = 0;
-
-    while (
-        n + 1 < work->n_workers && !pthread_create(&threads[n], NULL, worker_main, work))
-        n++;
-    worker_main(work);
-    while (n > 0)
-        pthread_join(threads[--n], NULL);
-}
-
 static void name_columns(struct work *work)
 {
     work->columns[TIME] = (struct hc_source_column){"timestamp", HC_SOURCE_TIME};
@@ -285,12 +258,12 @@ enum hc_status hc_synth_write_days(const struct hc_synth_plan *plan, const char 
     char samples[HC_PATH_MAX], spill[HC_PATH_MAX];
 
     name_columns(&work);
-    work.n_workers = worker_count(common, n_days(&work));
+    work.n_workers = hc_workers_count(common->threads, n_days(&work));
     HC_TRY(hc_path_join(dir, "samples", samples, err));
     HC_TRY(hc_path_join(dir, "spill", spill, err));
     HC_TRY(hc_dir_make(samples, err));
     HC_TRY(hc_dir_make(spill, err));
-    run_workers(&work);
+    hc_workers_run(work.n_workers, worker_main, &work);
     hc_tree_remove(spill);
     if (work.status && err)
         *err = work.err;

@@ -40,6 +40,7 @@ struct hc_dataset_request {
     bool all;                   /* every training set of a folder, not only the newest */
     bool dedup;                 /* drop exact repeats */
     const char *temp_dir;       /* for what has to be converted */
+    int64_t threads;            /* that read files at a time; 0: as many as cores */
 };
 
 enum hc_file_format { HC_FILE_PARQUET, HC_FILE_CSV, HC_FILE_JSON };

@@ -47,6 +47,12 @@ static void identity_of(const struct hc_file_id *id, int64_t out[4])
     out[3] = id->mtime_ns;
 }
 
+static enum hc_status changed(const struct hc_dataset_file *file, struct hc_error *err)
+{
+    return hc_fail(
+        err, HC_INPUT, "'%s' changed while it was read: try again", file->path);
+}
+
 static void leave_out(struct search *s, const char *name, const char *end)
 {
     if (s->left_out++ < NAMES_SHOWN)
@@ -108,11 +114,32 @@ static enum hc_status verify_last(struct search *s, const char *folder,
     const struct hc_manifest *manifest, const char *name)
 {
     const struct hc_manifest_file *file = hc_manifest_find(manifest, name);
+    struct hc_file_id id;
 
     if (!file || !s->ds->n_files)
         return HC_OK;
-    HC_TRY(hc_manifest_verify(folder, file, s->err));
+    HC_TRY(hc_manifest_verify(folder, file, &id, s->err));
     s->ds->files[s->ds->n_files - 1].verified = true;
+    return HC_OK;
+}
+
+/* A file that was found to be as its manifest says, if it is still the same. */
+static enum hc_status add_checked(
+    struct search *s, const char *folder, const struct hc_manifest_check *check)
+{
+    size_t before = s->ds->n_files;
+    int64_t identity[4];
+
+    HC_TRY(add_named(s, folder, check->file->path));
+    if (!s->ds->n_files)
+        return HC_OK;
+
+    struct hc_dataset_file *file = &s->ds->files[s->ds->n_files - 1];
+
+    identity_of(&check->id, identity);
+    if (s->ds->n_files > before && memcmp(file->identity, identity, sizeof(identity)))
+        return changed(file, s->err);
+    file->verified = true;
     return HC_OK;
 }
 
@@ -120,17 +147,19 @@ static enum hc_status verify_last(struct search *s, const char *folder,
 static enum hc_status add_samples(struct search *s, const char *folder,
     const struct hc_manifest *manifest, size_t *ret_samples)
 {
-    for (size_t i = 0; i < manifest->n_files; i++) {
-        const struct hc_manifest_file *file = &manifest->files[i];
+    HC_CLEANUP(hc_freep)
+    struct hc_manifest_check *checks = hc_calloc(manifest->n_files, sizeof(*checks));
+    size_t n = 0;
 
-        if (strncmp(file->path, SAMPLES, strlen(SAMPLES)))
-            continue;
-        HC_TRY(hc_manifest_verify(folder, file, s->err));
-        HC_TRY(add_named(s, folder, file->path));
-        if (s->ds->n_files)
-            s->ds->files[s->ds->n_files - 1].verified = true;
-        ++*ret_samples;
-    }
+    if (!checks)
+        return HC_NO_MEMORY;
+    for (size_t i = 0; i < manifest->n_files; i++)
+        if (!strncmp(manifest->files[i].path, SAMPLES, strlen(SAMPLES)))
+            checks[n++].file = &manifest->files[i];
+    HC_TRY(hc_manifest_verify_all(folder, checks, n, s->request->threads, s->err));
+    for (size_t i = 0; i < n; i++)
+        HC_TRY(add_checked(s, folder, &checks[i]));
+    *ret_samples = n;
     return HC_OK;
 }
 
@@ -390,8 +419,7 @@ enum hc_status hc_dataset_unchanged(const struct hc_dataset *ds, struct hc_error
         HC_TRY(hc_file_identify(file->path, &id, err));
         identity_of(&id, identity);
         if (memcmp(identity, file->identity, sizeof(identity)))
-            return hc_fail(
-                err, HC_INPUT, "'%s' changed while it was read: try again", file->path);
+            return changed(file, err);
     }
     return HC_OK;
 }

@@ -19,31 +19,13 @@
 #include "base/buf.h"
 #include "base/fs.h"
 #include "base/mem.h"
+#include "base/name_index.h"
 #include "dataset/dataset.h"
 
 /* The keys' names in the contract. */
 #define HC_KEY_TIME "timestamp"
 #define HC_KEY_CLUSTER "cluster"
 #define HC_KEY_NODE "node"
-
-/* ---- index.c: names to positions ---- */
-
-/* Borrows the names. A zeroed one is empty and compares without case. */
-struct hc_name_index {
-    bool exact; /* case matters */
-    size_t n, cap;
-    struct hc_name_index_slot {
-        const char *name;
-        size_t at;
-    } * slots;
-};
-
-void hc_name_index_clear(struct hc_name_index *index);
-enum hc_status hc_name_index_add(
-    struct hc_name_index *index, const char *name, size_t at) HC_MUST_USE;
-
-/* SIZE_MAX: none of that name. */
-size_t hc_name_index_find(const struct hc_name_index *index, const char *name);
 
 /* ---- note.c ---- */
 
@@ -120,7 +102,7 @@ struct hc_field {
 struct hc_schema {
     size_t n, cap;
     struct hc_field *fields;
-    struct hc_name_index by_name; /* ours */
+    struct hc_name_index by_name; /* ours, in any case; the field of each */
     size_t first_file, n_files;
     size_t branch;
 };

@@ -176,24 +176,3 @@ enum hc_status hc_manifest_measure(const char *path, int64_t *ret_bytes,
     *ret_bytes = bytes;
     return HC_OK;
 }
-
-enum hc_status hc_manifest_verify(
-    const char *dir, const struct hc_manifest_file *file, struct hc_error *err)
-{
-    char path[HC_PATH_MAX], sha256[HC_SHA256_HEX];
-    struct hc_file_id id;
-    int64_t bytes;
-
-    HC_TRY(hc_path_join(dir, file->path, path, err));
-    HC_TRY(hc_file_identify(path, &id, err));
-    if (id.bytes != file->bytes)
-        return hc_fail(err, HC_INPUT,
-            "'%s' is not what its manifest says (%lld bytes, not %lld): was it changed?",
-            path, (long long)id.bytes, (long long)file->bytes);
-    HC_TRY(hc_manifest_measure(path, &bytes, sha256, err));
-    if (strcmp(sha256, file->sha256))
-        return hc_fail(err, HC_INPUT,
-            "'%s' is not what its manifest says (another SHA-256): was it changed?",
-            path);
-    return HC_OK;
-}

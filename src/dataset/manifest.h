@@ -21,7 +21,7 @@
 #ifndef HC_MANIFEST_H
 #define HC_MANIFEST_H
 
-#include "base/buf.h"
+#include "base/fs.h"
 #include "base/sha256.h"
 
 #define HC_MANIFEST_NAME "manifest.json"
@@ -76,9 +76,26 @@ enum hc_status hc_manifest_write(const struct hc_manifest *manifest, const char 
 enum hc_status hc_manifest_read(
     const char *dir, struct hc_manifest *ret, struct hc_error *err) HC_MUST_USE;
 
-/* HC_OK: the file is as its manifest says. HC_INPUT: it is not, or cannot be read. */
+/*
+ * HC_OK: the file is as its manifest says; which file that was, so that a later reader
+ * can tell whether it still is the same. HC_INPUT: it is not, or cannot be read.
+ */
 enum hc_status hc_manifest_verify(const char *dir, const struct hc_manifest_file *file,
-    struct hc_error *err) HC_MUST_USE;
+    struct hc_file_id *ret_id, struct hc_error *err) HC_MUST_USE;
+
+/* A file to be verified, and which one that was. */
+struct hc_manifest_check {
+    const struct hc_manifest_file *file;
+    struct hc_file_id id;
+};
+
+/*
+ * hc_manifest_verify of each, on as many threads as hc_workers_count makes of `threads`.
+ * The failure is that of the first file in order that is not right, always; files after
+ * it may not have been looked at.
+ */
+enum hc_status hc_manifest_verify_all(const char *dir, struct hc_manifest_check *checks,
+    size_t n, int64_t threads, struct hc_error *err) HC_MUST_USE;
 
 /* Size and SHA-256 of a file, as a manifest has them. HC_INPUT. */
 enum hc_status hc_manifest_measure(const char *path, int64_t *ret_bytes,

@@ -27,9 +27,9 @@ void hc_schemas_clear(struct hc_schemas *schemas)
 
 const struct hc_field *hc_schema_find(const struct hc_schema *schema, const char *name)
 {
-    size_t i = hc_name_index_find(&schema->by_name, name);
+    size_t i = hc_name_index_find(&schema->by_name, name, strlen(name));
 
-    return i == SIZE_MAX ? NULL : &schema->fields[i];
+    return i == HC_NO_NAME ? NULL : &schema->fields[i];
 }
 
 /* ---- what lacks a key ---- */

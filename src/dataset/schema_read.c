@@ -84,12 +84,12 @@ static enum hc_status check_field(const struct hc_schema *schema, size_t i,
     const struct hc_name_index *theirs, const char *path, struct hc_error *err)
 {
     const struct hc_field *field = &schema->fields[i];
-    size_t same = hc_name_index_find(theirs, field->theirs);
+    size_t same = hc_name_index_find(theirs, field->theirs, strlen(field->theirs));
 
-    if (same != SIZE_MAX && !strcmp(schema->fields[same].theirs, field->theirs))
+    if (same != HC_NO_NAME && !strcmp(schema->fields[same].theirs, field->theirs))
         return hc_fail(err, HC_INPUT, "cannot read '%s': it has two columns '%s'", path,
             field->theirs);
-    if (same != SIZE_MAX)
+    if (same != HC_NO_NAME)
         return hc_fail(err, HC_INPUT,
             "cannot read '%s': columns '%s' and '%s' differ in case alone: rename one",
             path, schema->fields[same].theirs, field->theirs);
@@ -97,8 +97,8 @@ static enum hc_status check_field(const struct hc_schema *schema, size_t i,
         return hc_fail(err, HC_INPUT,
             "cannot read '%s': hindcast needs the name '%s' itself: rename that column",
             path, field->name);
-    same = hc_name_index_find(&schema->by_name, field->name);
-    if (same != SIZE_MAX)
+    same = hc_name_index_find(&schema->by_name, field->name, strlen(field->name));
+    if (same != HC_NO_NAME)
         return hc_fail(err, HC_USAGE,
             "'%s': after --map, columns '%s' and '%s' would both be '%s': map the other "
             "one too",
@@ -109,15 +109,19 @@ static enum hc_status check_field(const struct hc_schema *schema, size_t i,
 static enum hc_status check_fields(
     struct hc_schema *schema, const char *path, struct hc_error *err)
 {
-    struct hc_name_index theirs = {0};
+    struct hc_name_index theirs = {.any_case = true};
     enum hc_status status = HC_OK;
 
     for (size_t i = 0; !status && i < schema->n; i++) {
+        const struct hc_field *field = &schema->fields[i];
+
         status = check_field(schema, i, &theirs, path, err);
         if (!status)
-            status = hc_name_index_add(&theirs, schema->fields[i].theirs, i);
+            status =
+                hc_name_index_add(&theirs, field->theirs, strlen(field->theirs), NULL);
         if (!status)
-            status = hc_name_index_add(&schema->by_name, schema->fields[i].name, i);
+            status = hc_name_index_add(
+                &schema->by_name, field->name, strlen(field->name), NULL);
     }
     hc_name_index_clear(&theirs);
     return status;
@@ -205,8 +209,8 @@ static enum hc_status find_broken(struct hc_duck *duck, const struct hc_dataset 
 }
 
 struct sorting {
-    struct hc_name_index schemas; /* hash to schema */
-    struct hc_name_index files;   /* readable to file */
+    struct hc_name_index schemas; /* the hash of each */
+    struct hc_name_index files;   /* the readable of each */
     size_t *schema_of;            /* [files] */
 };
 
@@ -214,18 +218,24 @@ static enum hc_status new_schema(struct hc_schemas *schemas)
 {
     HC_TRY(
         hc_grow(&schemas->items, &schemas->cap, schemas->n + 1, sizeof(*schemas->items)));
-    schemas->items[schemas->n++] = (struct hc_schema){0};
+    schemas->items[schemas->n++] = (struct hc_schema){.by_name = {.any_case = true}};
     return HC_OK;
 }
 
-static enum hc_status index_files(const struct hc_dataset *ds, struct sorting *sorting)
+static enum hc_status index_files(
+    const struct hc_dataset *ds, struct sorting *sorting, struct hc_error *err)
 {
-    sorting->schemas.exact = sorting->files.exact = true;
     sorting->schema_of = hc_alloc(ds->n_files, sizeof(*sorting->schema_of));
     if (!sorting->schema_of)
         return HC_NO_MEMORY;
     for (size_t i = 0; i < ds->n_files; i++) {
-        HC_TRY(hc_name_index_add(&sorting->files, ds->files[i].readable, i));
+        const char *readable = ds->files[i].readable;
+        size_t at;
+
+        HC_TRY(hc_name_index_add(&sorting->files, readable, strlen(readable), &at));
+        if (at != i) /* found twice, and each time another file */
+            return hc_fail(err, HC_INPUT, "'%s' changed while it was read: try again",
+                ds->files[i].path);
         sorting->schema_of[i] = SIZE_MAX;
     }
     return HC_OK;
@@ -236,9 +246,10 @@ static enum hc_status take_answers(const struct hc_rows *rows, struct hc_dataset
     struct sorting *sorting, struct hc_error *err)
 {
     for (size_t row = 0; row < hc_rows_count(rows); row++) {
-        size_t i = hc_name_index_find(&sorting->files, hc_rows_text(rows, 0, row));
+        const char *readable = hc_rows_text(rows, 0, row);
+        size_t i = hc_name_index_find(&sorting->files, readable, strlen(readable));
 
-        if (i == SIZE_MAX)
+        if (i == HC_NO_NAME)
             continue;
         ds->files[i].rows = (uint64_t)hc_rows_int(rows, 1, row);
         sorting->schema_of[i] = row;
@@ -259,12 +270,10 @@ static enum hc_status number_schemas(const struct hc_rows *rows,
         size_t row = sorting->schema_of[i], known;
         const char *hash = hc_rows_text(rows, ds->files[i].converted ? 3 : 2, row);
 
-        known = hc_name_index_find(&sorting->schemas, hash);
-        if (known == SIZE_MAX) {
-            known = ret->n;
+        HC_TRY(hc_name_index_add(&sorting->schemas, hash, strlen(hash), &known));
+        if (known == ret->n) {
             HC_TRY(new_schema(ret));
             ret->items[known].first_file = i;
-            HC_TRY(hc_name_index_add(&sorting->schemas, hash, known));
         }
         sorting->schema_of[i] = known;
         ret->items[known].n_files++;
@@ -298,7 +307,7 @@ static enum hc_status sort_by_schema(const struct hc_rows *rows, struct hc_datas
     struct hc_schemas *ret, struct hc_error *err)
 {
     struct sorting sorting = {0};
-    enum hc_status status = index_files(ds, &sorting);
+    enum hc_status status = index_files(ds, &sorting, err);
 
     if (!status)
         status = take_answers(rows, ds, &sorting, err);

@@ -118,7 +118,8 @@ static enum hc_status name_column(
         hc_buf_puts(&unique, name);
     else
         hc_buf_printf(&unique, "column%zu", i);
-    for (size_t k = 1; hc_name_index_find(known, hc_buf_str(&unique)) != SIZE_MAX; k++) {
+    for (size_t k = 1;
+         hc_name_index_find(known, hc_buf_str(&unique), unique.len) != HC_NO_NAME; k++) {
         hc_buf_reset(&unique);
         hc_buf_printf(&unique, "%s_%zu", name && *name ? name : "column", k);
     }
@@ -126,12 +127,12 @@ static enum hc_status name_column(
     text->columns[i].name = hc_strdup(unique.text);
     if (!text->columns[i].name)
         return HC_NO_MEMORY;
-    return hc_name_index_add(known, text->columns[i].name, i);
+    return hc_name_index_add(known, unique.text, unique.len, NULL);
 }
 
 static enum hc_status name_columns(struct hc_text_file *text, const struct hc_rows *rows)
 {
-    struct hc_name_index known = {0};
+    struct hc_name_index known = {.any_case = true};
     enum hc_status status = take_columns(text, hc_rows_columns(rows));
 
     for (size_t i = 0; !status && i < text->n; i++)
@@ -164,22 +165,22 @@ static enum hc_status open_csv(
 static enum hc_status name_fields(
     struct hc_text_file *text, const struct hc_rows *rows, struct hc_error *err)
 {
-    struct hc_name_index known = {0};
+    struct hc_name_index known = {.any_case = true};
     enum hc_status status = take_columns(text, hc_rows_count(rows));
 
     for (size_t i = 0; !status && i < text->n; i++) {
         const char *name = hc_rows_text(rows, 0, i);
-        size_t same = hc_name_index_find(&known, name);
+        size_t same = hc_name_index_find(&known, name, strlen(name));
 
         text->columns[i].name = hc_strdup(name);
         if (!text->columns[i].name)
             status = HC_NO_MEMORY;
-        else if (same != SIZE_MAX)
+        else if (same != HC_NO_NAME)
             status = hc_fail(err, HC_INPUT,
                 "columns '%s' and '%s' differ in case alone: rename one",
                 text->columns[same].name, name);
         else
-            status = hc_name_index_add(&known, text->columns[i].name, i);
+            status = hc_name_index_add(&known, name, strlen(name), NULL);
     }
     hc_name_index_clear(&known);
     return status;

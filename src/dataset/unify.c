@@ -4,7 +4,7 @@
 
 /* All columns of the schemas, without the keys, in the order of the files. */
 struct union_of {
-    struct hc_name_index by_name;
+    struct hc_name_index by_name; /* in any case; the item of each */
     size_t n, cap;
     struct united {
         const struct hc_field *field; /* the first that is not empty */
@@ -56,16 +56,16 @@ static enum hc_status add_schema(struct union_of *all, const struct hc_schema *s
 {
     for (size_t i = 0; i < schema->n; i++) {
         const struct hc_field *field = &schema->fields[i];
-        size_t at = hc_name_index_find(&all->by_name, field->name);
+        size_t at = hc_name_index_find(&all->by_name, field->name, strlen(field->name));
 
         if (is_key(field->name))
             continue;
-        if (at != SIZE_MAX) {
+        if (at != HC_NO_NAME) {
             HC_TRY(meet(&all->items[at], field, schema->first_file, ds, err));
             continue;
         }
         HC_TRY(hc_grow(&all->items, &all->cap, all->n + 1, sizeof(*all->items)));
-        HC_TRY(hc_name_index_add(&all->by_name, field->name, all->n));
+        HC_TRY(hc_name_index_add(&all->by_name, field->name, strlen(field->name), NULL));
         all->items[all->n++] =
             (struct united){.field = field, .file = schema->first_file};
     }
@@ -107,10 +107,11 @@ static enum hc_status take_all(
     struct hc_dataset *ds, struct union_of *all, size_t *ret_gauges)
 {
     for (size_t m = 0; m < HC_METRICS; m++) {
-        size_t at = hc_name_index_find(&all->by_name, hc_metrics[m].name);
+        const char *name = hc_metrics[m].name;
+        size_t at = hc_name_index_find(&all->by_name, name, strlen(name));
 
-        if (at == SIZE_MAX || !is_number(all->items[at].field) ||
-            strcmp(all->items[at].field->name, hc_metrics[m].name))
+        if (at == HC_NO_NAME || !is_number(all->items[at].field) ||
+            strcmp(all->items[at].field->name, name))
             continue;
         HC_TRY(take(ds, &all->items[at]));
         ++*ret_gauges;
@@ -240,7 +241,7 @@ static enum hc_status unite(const struct hc_schemas *schemas, struct union_of *a
 enum hc_status hc_unify(
     const struct hc_schemas *schemas, struct hc_dataset *ds, struct hc_error *err)
 {
-    struct union_of all = {0};
+    struct union_of all = {.by_name = {.any_case = true}};
     enum hc_status status = unite(schemas, &all, ds, err);
 
     hc_name_index_clear(&all.by_name);

@@ -411,14 +411,14 @@ enum hc_status hc_profile_merge(struct hc_profile *into, const struct hc_profile
         HC_TRY(merge_column(&into->columns[j], &from->columns[j]));
     HC_TRY(hc_comoments_merge(&into->co, &from->co));
     HC_TRY(hc_within_merge(&into->within, &from->within));
-    for (size_t i = 0; i < from->nodes.n; i++)
+    for (size_t i = 0; i < from->nodes.names.n; i++)
         HC_TRY(merge_node(into, from->nodes.nodes[i]));
     return merge_out(into, from);
 }
 
 enum hc_status hc_profile_flush(struct hc_profile *p)
 {
-    for (size_t i = 0; i < p->nodes.n; i++) {
+    for (size_t i = 0; i < p->nodes.names.n; i++) {
         HC_TRY(hc_cells_close(p, p->nodes.nodes[i]));
         HC_TRY(hc_times_close_run(&p->nodes.nodes[i]->times, &p->room));
     }

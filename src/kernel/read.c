@@ -15,7 +15,7 @@ uint64_t hc_profile_rows_no_key(const struct hc_profile *p)
 
 size_t hc_profile_nodes(const struct hc_profile *p)
 {
-    return p->nodes.n;
+    return p->nodes.names.n;
 }
 
 void hc_profile_read_column(
@@ -125,7 +125,7 @@ enum hc_status hc_profile_correlation_within(
         for (size_t b = a; b < g; b++) {
             struct hc_pair_moments pair = hc_within_pair(&p->within, a, b);
 
-            for (size_t i = 0; i < p->nodes.n; i++)
+            for (size_t i = 0; i < p->nodes.names.n; i++)
                 hc_within_add_seam(&pair, &p->nodes.nodes[i]->within, g, a, b);
             put_pair(ret_r, ret_n, g, a, b, &pair);
         }

@@ -6,6 +6,7 @@
 
 #include <hindcast/profile.h>
 
+#include "base/name_index.h"
 #include "kernel/block.h"
 #include "kernel/comoments.h"
 #include "kernel/masked.h"
@@ -20,8 +21,8 @@ struct hc_column_state {
 };
 
 struct hc_node_state {
-    char *name;
-    uint32_t name_len;
+    const char *name; /* the table's */
+    size_t name_len;
     uint32_t sink_id; /* what the sink calls it, or HC_NO_NODE */
     uint64_t stretch; /* the last stretch of rows that it was in */
     struct hc_times times;
@@ -31,12 +32,11 @@ struct hc_node_state {
     struct hc_within_node within;
 };
 
-/* Names to ids: open addressing over a power of two, filled to a half at most. */
+/* Names to ids, and a node for each. */
 struct hc_node_table {
-    struct hc_node_state **nodes;
-    size_t n, cap;
-    uint32_t *slots; /* id + 1, 0 = free */
-    size_t n_slots;
+    struct hc_name_index names;
+    struct hc_node_state **nodes; /* [names.n] */
+    size_t cap;
 };
 
 enum hc_status hc_node_table_find(struct hc_node_table *table, const char *name,

@@ -85,7 +85,7 @@ static enum hc_status options(
 
 static bool is_flushed(const struct hc_profile *p)
 {
-    for (size_t i = 0; i < p->nodes.n; i++) {
+    for (size_t i = 0; i < p->nodes.names.n; i++) {
         const struct hc_node_state *n = p->nodes.nodes[i];
 
         if (n->times.open || (n->cell && n->cell->rows))

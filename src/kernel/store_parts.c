@@ -281,7 +281,7 @@ static enum hc_status name(
     HC_TRY(hc_tape_length(t, &len, 1));
     if (t->out) {
         *ret = table->nodes[i];
-        return hc_tape_raw(t, (*ret)->name, len);
+        return hc_tape_raw(t, (void *)(*ret)->name, len); /* which is only read */
     }
     HC_TRY(hc_tape_require(t, len < UINT32_MAX, "a node's name is too long"));
     HC_TRY(hc_node_table_find(table, (const char *)t->in, len, &id));
@@ -321,7 +321,7 @@ static enum hc_status node(struct hc_tape *t, struct hc_profile *p, size_t i)
 
 static enum hc_status nodes(struct hc_tape *t, struct hc_profile *p)
 {
-    size_t n = p->nodes.n;
+    size_t n = p->nodes.names.n;
 
     HC_TRY(hc_tape_length(t, &n, 8));
     HC_TRY(hc_tape_require(t, n < HC_NO_NODE, "there are too many nodes"));

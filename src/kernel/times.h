@@ -20,20 +20,13 @@
  * conflicting. Rows are compared by a 64-bit hash of their values (NaN and NULL alike, -0
  * as 0): two different rows at the same node and time pass as equal once in 2^64.
  *
- * libc only.
+ * times.c adds and merges, times_read.c chains the runs and reads, times_lists.h is what
+ * both share. libc only.
  */
 #ifndef HC_TIMES_H
 #define HC_TIMES_H
 
-#include "base/base.h"
-
-/* Rows at one time: how many, and the hashes of the different ones. */
-struct hc_same_time {
-    uint64_t rows;
-    uint32_t distinct, cap; /* 0 different: the one row is not hashed yet */
-    uint64_t one;           /* the only hash, while distinct is 1 */
-    uint64_t *many;         /* [distinct] when there are more */
-};
+#include "kernel/same_time.h"
 
 struct hc_run {
     uint32_t file;
@@ -84,7 +77,6 @@ struct hc_times {
 };
 
 enum {
-    HC_TIMES_MAX_SAME = 4096,  /* different rows at one time */
     HC_TIMES_MAX_STEPS = 4096, /* different steps: each row looks for its own */
     HC_TIMES_ROOM = 4 << 20,   /* for `room`: 64 MB */
     HC_TIMES_RUN_UNITS = (sizeof(struct hc_run) + 15) / 16,

@@ -1,6 +1,16 @@
 #include <math.h>
 
 #include "report/json_sections.h"
+#include "report/key_values.h"
+
+static void put_values(struct hc_json *js, const struct hc_key_value *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (values[i].is_text)
+            hc_json_kstr(js, values[i].key, values[i].text);
+        else
+            hc_json_knum(js, values[i].key, values[i].number);
+}
 
 /* ---- baseline -------------------------------------------------------------------- */
 
@@ -30,18 +40,11 @@ static void put_gauges(struct hc_json *js, const struct hc_findings *f)
 
 void hc_json_baseline(struct hc_json *js, const struct hc_findings *f)
 {
-    const struct hc_stats *cpu = &f->baseline.stats[0], *memory = &f->baseline.stats[1],
-                          *load = &f->baseline.stats[2];
+    struct hc_key_value values[HC_BASELINE_VALUES];
 
+    hc_baseline_values(&f->baseline, values);
     hc_json_open(js, '{');
-    hc_json_knum(js, "avg_cpu_utilization", cpu->n ? cpu->mean : NAN);
-    hc_json_knum(js, "max_cpu_utilization", cpu->n ? cpu->max : NAN);
-    hc_json_knum(js, "cpu_utilization_std", cpu->n ? cpu->std : NAN);
-    hc_json_knum(js, "avg_memory_utilization", memory->n ? memory->mean : NAN);
-    hc_json_knum(js, "max_memory_utilization", memory->n ? memory->max : NAN);
-    hc_json_knum(js, "memory_utilization_std", memory->n ? memory->std : NAN);
-    hc_json_knum(js, "avg_load_1m", load->n ? load->mean : NAN);
-    hc_json_knum(js, "max_load_1m", load->n ? load->max : NAN);
+    put_values(js, values, HC_COUNT(values));
     put_gauges(js, f);
     hc_json_close(js, '}');
 }
@@ -142,28 +145,13 @@ void hc_json_opportunity(struct hc_json *js, const struct hc_findings *f)
 
 /* ---- insights -------------------------------------------------------------------- */
 
-static void put_hour(struct hc_json *js, const char *key, int hour)
-{
-    hc_json_key(js, key);
-    if (hour < 0)
-        hc_json_null(js);
-    else
-        hc_json_int(js, hour);
-}
-
 void hc_json_insights(struct hc_json *js, const struct hc_findings *f)
 {
-    const struct hc_insights *in = &f->insights;
+    struct hc_key_value values[HC_INSIGHT_VALUES];
 
+    hc_insight_values(&f->insights, values);
     hc_json_open(js, '{');
-    put_hour(js, "peak_hour", in->peak_hour);
-    put_hour(js, "low_hour", in->low_hour);
-    hc_json_knum(js, "peak_cpu_usage", in->peak_cpu_usage);
-    hc_json_knum(js, "low_cpu_usage", in->low_cpu_usage);
-    hc_json_kstr(js, "busiest_node", in->busiest_node);
-    hc_json_kstr(js, "least_busy_node", in->least_busy_node);
-    hc_json_knum(js, "cpu_variation_coefficient", in->cpu_variation_coefficient);
-    hc_json_knum(js, "optimization_opportunity_pct", in->optimization_opportunity_pct);
+    put_values(js, values, HC_COUNT(values));
     hc_json_close(js, '}');
 }
 

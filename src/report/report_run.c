@@ -2,6 +2,7 @@
 
 #include "report/human.h"
 #include "report/json_sections.h"
+#include "report/key_values.h"
 #include "report/report_json.h"
 
 /* A metric of MLflow is a number: what cannot be had is left out. */
@@ -11,9 +12,12 @@ static void put_metric(struct hc_json *js, const char *key, double value)
         hc_json_knum(js, key, value);
 }
 
-static double hour_of(int hour)
+static void put_number_metrics(
+    struct hc_json *js, const struct hc_key_value *values, size_t n)
 {
-    return hour < 0 ? NAN : hour;
+    for (size_t i = 0; i < n; i++)
+        if (!values[i].is_text)
+            put_metric(js, values[i].key, values[i].number);
 }
 
 static void put_quality_metrics(struct hc_json *js, const struct hc_findings *f)
@@ -28,31 +32,6 @@ static void put_quality_metrics(struct hc_json *js, const struct hc_findings *f)
     put_metric(js, "quality.duplicates_exact", (double)f->quality.exact);
     put_metric(js, "quality.duplicates_conflicting", (double)f->quality.conflicting);
     put_metric(js, "quality.out_of_order", (double)f->quality.out_of_order);
-}
-
-static void put_baseline_metrics(struct hc_json *js, const struct hc_findings *f)
-{
-    const struct hc_stats *cpu = &f->baseline.stats[0], *memory = &f->baseline.stats[1],
-                          *load = &f->baseline.stats[2];
-
-    put_metric(js, "avg_cpu_utilization", cpu->n ? cpu->mean : NAN);
-    put_metric(js, "max_cpu_utilization", cpu->n ? cpu->max : NAN);
-    put_metric(js, "cpu_utilization_std", cpu->n ? cpu->std : NAN);
-    put_metric(js, "avg_memory_utilization", memory->n ? memory->mean : NAN);
-    put_metric(js, "max_memory_utilization", memory->n ? memory->max : NAN);
-    put_metric(js, "memory_utilization_std", memory->n ? memory->std : NAN);
-    put_metric(js, "avg_load_1m", load->n ? load->mean : NAN);
-    put_metric(js, "max_load_1m", load->n ? load->max : NAN);
-}
-
-static void put_insight_metrics(struct hc_json *js, const struct hc_insights *in)
-{
-    put_metric(js, "peak_hour", hour_of(in->peak_hour));
-    put_metric(js, "low_hour", hour_of(in->low_hour));
-    put_metric(js, "peak_cpu_usage", in->peak_cpu_usage);
-    put_metric(js, "low_cpu_usage", in->low_cpu_usage);
-    put_metric(js, "cpu_variation_coefficient", in->cpu_variation_coefficient);
-    put_metric(js, "optimization_opportunity_pct", in->optimization_opportunity_pct);
 }
 
 static void put_opportunity_metrics(struct hc_json *js, const struct hc_opportunity *o)
@@ -72,10 +51,14 @@ static void put_opportunity_metrics(struct hc_json *js, const struct hc_opportun
 
 static void put_metrics(struct hc_json *js, const struct hc_findings *f)
 {
+    struct hc_key_value baseline[HC_BASELINE_VALUES], insights[HC_INSIGHT_VALUES];
+
+    hc_baseline_values(&f->baseline, baseline);
+    hc_insight_values(&f->insights, insights);
     hc_json_key(js, "metrics");
     hc_json_open(js, '{');
-    put_baseline_metrics(js, f);
-    put_insight_metrics(js, &f->insights);
+    put_number_metrics(js, baseline, HC_COUNT(baseline));
+    put_number_metrics(js, insights, HC_COUNT(insights));
     put_opportunity_metrics(js, &f->opportunity);
     put_quality_metrics(js, f);
     put_metric(js, "correlation.pairs", (double)f->correlation.n_pairs);
@@ -128,14 +111,14 @@ static void put_params(struct hc_json *js, const struct hc_findings *f)
 
 static void put_tags(struct hc_json *js, const struct hc_findings *f)
 {
-    const struct hc_insights *in = &f->insights;
+    struct hc_key_value insights[HC_INSIGHT_VALUES];
 
+    hc_insight_values(&f->insights, insights);
     hc_json_key(js, "tags");
     hc_json_open(js, '{');
-    if (in->busiest_node)
-        hc_json_kstr(js, "busiest_node", in->busiest_node);
-    if (in->least_busy_node)
-        hc_json_kstr(js, "least_busy_node", in->least_busy_node);
+    for (size_t i = 0; i < HC_COUNT(insights); i++)
+        if (insights[i].text)
+            hc_json_kstr(js, insights[i].key, insights[i].text);
     if (f->summary->n_nodes) {
         hc_json_ktime(js, "data_start", f->summary->first_us);
         hc_json_ktime(js, "data_end", f->summary->last_us);

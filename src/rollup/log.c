@@ -8,16 +8,12 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/name_index.h"
 #include "rollup/log.h"
 
 struct entry {
     uint64_t key;    /* rank of the node, bucket: see pack */
     uint64_t record; /* number in the file */
-};
-
-struct identity {
-    char *name;
-    size_t len;
 };
 
 struct hc_cell_log {
@@ -26,10 +22,7 @@ struct hc_cell_log {
     pthread_mutex_t lock;
     struct entry *entries;
     size_t n, cap;
-    struct identity *nodes;
-    size_t n_nodes, nodes_cap;
-    uint32_t *slots; /* hash table of ids + 1 */
-    size_t n_slots;
+    struct hc_name_index nodes;
     const uint8_t *map; /* the file, after closing */
     char dir[160];      /* where the file is, for messages */
     char error[256];
@@ -92,10 +85,7 @@ void hc_cell_log_free(struct hc_cell_log *log)
         munmap((void *)log->map, log->n * log->record_size);
     if (log->fd >= 0)
         close(log->fd);
-    for (size_t i = 0; i < log->n_nodes; i++)
-        hc_free(log->nodes[i].name);
-    hc_free(log->nodes);
-    hc_free(log->slots);
+    hc_name_index_clear(&log->nodes);
     hc_free(log->entries);
     pthread_mutex_destroy(&log->lock);
     hc_free(log);
@@ -107,65 +97,15 @@ void hc_cell_log_freep(struct hc_cell_log **log)
     *log = NULL;
 }
 
-static uint64_t hash_name(const char *name, size_t len)
-{
-    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
-
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (unsigned char)name[i]) * 0x100000001b3u;
-    return h ^ h >> 29;
-}
-
-static size_t slot_of(const struct hc_cell_log *log, const char *name, size_t len)
-{
-    size_t at = hash_name(name, len) & (log->n_slots - 1);
-
-    while (log->slots[at]) {
-        const struct identity *node = &log->nodes[log->slots[at] - 1];
-
-        if (node->len == len && !memcmp(node->name, name, len))
-            break;
-        at = (at + 1) & (log->n_slots - 1);
-    }
-    return at;
-}
-
-static enum hc_status widen(struct hc_cell_log *log)
-{
-    size_t n_slots = log->n_slots ? log->n_slots * 2 : 64;
-    uint32_t *slots;
-
-    if (log->n_nodes * 2 < log->n_slots)
-        return HC_OK;
-    slots = hc_calloc(n_slots, sizeof(*slots));
-    if (!slots)
-        return HC_NO_MEMORY;
-    hc_free(log->slots);
-    log->slots = slots;
-    log->n_slots = n_slots;
-    for (size_t i = 0; i < log->n_nodes; i++)
-        slots[slot_of(log, log->nodes[i].name, log->nodes[i].len)] = (uint32_t)i + 1;
-    return HC_OK;
-}
-
 static enum hc_status intern(
     struct hc_cell_log *log, const char *name, size_t len, uint32_t *ret)
 {
     size_t at;
 
-    if (log->n_nodes == MAX_NODES)
+    if (log->nodes.n == MAX_NODES)
         return HC_NO_MEMORY;
-    HC_TRY(widen(log));
-    at = slot_of(log, name, len);
-    if (!log->slots[at]) {
-        HC_TRY(
-            hc_grow(&log->nodes, &log->nodes_cap, log->n_nodes + 1, sizeof(*log->nodes)));
-        log->nodes[log->n_nodes] = (struct identity){hc_strndup(name, len), len};
-        if (!log->nodes[log->n_nodes].name)
-            return HC_NO_MEMORY;
-        log->slots[at] = (uint32_t)++log->n_nodes;
-    }
-    *ret = log->slots[at] - 1;
+    HC_TRY(hc_name_index_add(&log->nodes, name, len, &at));
+    *ret = (uint32_t)at;
     return HC_OK;
 }
 
@@ -240,13 +180,12 @@ const char *hc_cell_log_error(const struct hc_cell_log *log)
 
 size_t hc_cell_log_nodes(const struct hc_cell_log *log)
 {
-    return log->n_nodes;
+    return log->nodes.n;
 }
 
 const char *hc_cell_log_node(const struct hc_cell_log *log, uint32_t id, size_t *ret_len)
 {
-    *ret_len = log->nodes[id].len;
-    return log->nodes[id].name;
+    return hc_name_index_name(&log->nodes, id, ret_len);
 }
 
 size_t hc_cell_log_records(const struct hc_cell_log *log)

@@ -177,8 +177,9 @@ static void paths_stay_in_the_folder(void **state)
 static void assert_differs(const struct hc_manifest_file *file, const char *why)
 {
     struct hc_error err = {""};
+    struct hc_file_id id;
 
-    assert_int_equal(hc_manifest_verify(folder, file, &err), HC_INPUT);
+    assert_int_equal(hc_manifest_verify(folder, file, &id, &err), HC_INPUT);
     if (!strstr(err.message, why) || !strstr(err.message, file->path))
         fail_msg("%s", err.message);
 }
@@ -187,6 +188,7 @@ static void changed_files_are_noticed(void **state)
 {
     struct hc_manifest_file file = {.path = (char[]){"f.parquet"}};
     struct hc_error err = {""};
+    struct hc_file_id id;
     int64_t bytes;
 
     (void)state;
@@ -194,7 +196,7 @@ static void changed_files_are_noticed(void **state)
     assert_int_equal(
         hc_manifest_measure(at("f.parquet"), &bytes, file.sha256, NULL), HC_OK);
     file.bytes = bytes;
-    if (hc_manifest_verify(folder, &file, &err))
+    if (hc_manifest_verify(folder, &file, &id, &err))
         fail_msg("%s", err.message);
     put("f.parquet", "onE", 3);
     assert_differs(&file, "(another SHA-256): was it changed?");
@@ -204,6 +206,55 @@ static void changed_files_are_noticed(void **state)
     assert_differs(&file, "No such file");
     assert_int_equal(hc_dir_make(at("f.parquet"), NULL), HC_OK);
     assert_differs(&file, "f.parquet");
+}
+
+static void make_files(
+    struct hc_manifest_file *files, struct hc_manifest_check *checks, size_t n)
+{
+    static char names[40][16];
+    int64_t bytes;
+
+    assert_true(n <= HC_COUNT(names));
+    for (size_t i = 0; i < n; i++) {
+        files[i] = (struct hc_manifest_file){.path = names[i]};
+        snprintf(names[i], sizeof(names[i]), "v%02u.parquet", (unsigned)i % 100);
+        put(names[i], names[i], 1 + i % 11);
+        assert_int_equal(
+            hc_manifest_measure(at(names[i]), &bytes, files[i].sha256, NULL), HC_OK);
+        files[i].bytes = bytes;
+        checks[i] = (struct hc_manifest_check){.file = &files[i]};
+    }
+}
+
+/* Whatever the threads, the first bad file in order is the one that is named. */
+static void the_first_bad_file_is_named(void **state)
+{
+    enum { FILES = 40 };
+    struct hc_manifest_file files[FILES];
+    struct hc_manifest_check checks[FILES];
+    struct hc_file_id id;
+
+    (void)state;
+    make_files(files, checks, FILES);
+    for (int64_t threads = 0; threads <= 8; threads++)
+        assert_int_equal(
+            hc_manifest_verify_all(folder, checks, FILES, threads, NULL), HC_OK);
+    assert_int_equal(hc_manifest_verify_all(folder, checks, 0, 4, NULL), HC_OK);
+    for (size_t i = 0; i < FILES; i++) {
+        assert_int_equal(hc_file_identify(at(files[i].path), &id, NULL), HC_OK);
+        assert_true(hc_file_same(&checks[i].id, &id));
+    }
+    for (size_t bad = FILES; bad-- > 0;) {
+        files[bad].bytes = -1; /* and so are all after it */
+        for (int64_t threads = 1; threads <= 8; threads++) {
+            struct hc_error err = {""};
+
+            assert_int_equal(
+                hc_manifest_verify_all(folder, checks, FILES, threads, &err), HC_INPUT);
+            if (!strstr(err.message, files[bad].path))
+                fail_msg("'%s' does not name '%s'", err.message, files[bad].path);
+        }
+    }
 }
 
 /* ---- no memory: ours and jansson's comes from the front that tests can exhaust ---- */
@@ -264,6 +315,7 @@ int main(void)
         IN_FOLDER(wrong_values),
         IN_FOLDER(paths_stay_in_the_folder),
         IN_FOLDER(changed_files_are_noticed),
+        IN_FOLDER(the_first_bad_file_is_named),
         IN_FOLDER(without_memory),
     };
 
