@@ -22,6 +22,7 @@ const require = createRequire(new URL('../../deps/browser/', import.meta.url));
 const { chromium } = require('playwright-core');
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const READY_LIMIT_MS = 60e3;
+const SOON_LIMIT_MS = 10e3;
 const A4_PX = 718; // 210 mm less two margins of 10 mm, at 96 px an inch
 
 // ---- tests ----------------------------------------------------------------------------
@@ -55,6 +56,15 @@ export function none(list, what) {
 export function check(holds, what) {
     if (!holds) {
         throw new Finding(what);
+    }
+}
+
+// Asks again and again until it holds: what follows a click may come a little later.
+export async function soon(ask, what) {
+    const end = performance.now() + SOON_LIMIT_MS;
+    while (!await ask()) {
+        check(performance.now() < end, what);
+        await sleep(20);
     }
 }
 

@@ -2,7 +2,7 @@
 // number in a table is the one of findings.json.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { check, none, openShared, report, test } from './harness.mjs';
+import { check, none, openShared, report, soon, test } from './harness.mjs';
 
 const options = { width: 1280 };
 const findingsOf = (name) =>
@@ -179,10 +179,13 @@ test('the wheel with Ctrl zooms in, a button back to the whole time', async () =
         await page.waitForTimeout(50);
     }
     await page.keyboard.up('Control');
-    const [near, far] = await extent(view);
-    check(far - near < 0.8 * (to - from), `${near} to ${far} of ${from} to ${to}`);
+    await soon(async () => {
+        const [near, far] = await extent(view);
+        return far - near < 0.8 * (to - from);
+    }, `still ${from} to ${to}`);
     await view.getByRole('button', { name: 'Whole time' }).click();
-    check(String(await extent(view)) === String([from, to]), 'not the whole time again');
+    await soon(async () => String(await extent(view)) === String([from, to]),
+        'not the whole time again');
 });
 
 test('dragging the slider\'s handle narrows the time', async () => {
@@ -196,9 +199,8 @@ test('dragging the slider\'s handle narrows the time', async () => {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width / 2, y, { steps: 8 });
     await page.mouse.up();
-    await page.waitForTimeout(200);
-    const [near] = await extent(view);
-    check(near > from + 0.3 * (to - from), `begins at ${near}, before at ${from}`);
+    await soon(async () => (await extent(view))[0] > from + 0.3 * (to - from),
+        `begins at ${from} as before`);
     await view.getByRole('button', { name: 'Whole time' }).click();
 });
 
@@ -206,10 +208,13 @@ test('the keyboard zooms', async () => {
     const { view } = await openShared('demo', options);
     const [from, to] = await extent(view);
     await view.getByRole('button', { name: 'Zoom in' }).press('Enter');
-    const [near, far] = await extent(view);
-    check(Math.abs((far - near) / (to - from) - 0.5) < 0.02, `${near} to ${far}`);
+    await soon(async () => {
+        const [near, far] = await extent(view);
+        return Math.abs((far - near) / (to - from) - 0.5) < 0.02;
+    }, 'not half the time');
+    const [, far] = await extent(view);
     await view.getByRole('button', { name: 'Later' }).press('Enter');
-    check((await extent(view))[1] > far, 'later is not later');
+    await soon(async () => (await extent(view))[1] > far, 'later is not later');
     await view.getByRole('button', { name: 'Whole time' }).press('Enter');
 });
 
@@ -325,9 +330,8 @@ test('a gauge that the data lack is said, not drawn', async () => {
 test('a link to a statement\'s method opens it', async () => {
     const { view } = await openShared('demo', options);
     await view.locator('#statement-baseline\\.cpu a', { hasText: 'how' }).click();
-    const open = await view.evaluate(() =>
-        document.getElementById('method-baseline.cpu').open);
-    check(open, 'the method is closed');
+    await soon(() => view.evaluate(() =>
+        document.getElementById('method-baseline.cpu').open), 'the method is closed');
     const sql = await view.locator('#method-baseline\\.cpu pre').textContent();
     const finding = findingsOf('demo').findings.find(({ id }) => id === 'baseline.cpu');
     check(sql === finding.sql, 'another query than in findings.json');
@@ -336,10 +340,8 @@ test('a link to a statement\'s method opens it', async () => {
 test('the numbers behind a picture open as a table', async () => {
     const { view } = await openShared('demo', options);
     await view.locator('#chart-temporal details.as-table summary').press('Enter');
-    // filled by an event that comes after the key
-    await view.waitForSelector('#chart-temporal details.as-table tbody tr');
-    const rows = await view.locator('#chart-temporal details.as-table tbody tr').count();
-    check(rows === 24, `${rows} rows`);
+    const rows = view.locator('#chart-temporal details.as-table tbody tr');
+    await soon(async () => await rows.count() === 24, 'not a row an hour');
 });
 
 test('dark and light by the button', async () => {
