@@ -344,6 +344,8 @@ test('a link to a statement\'s method opens it', async () => {
 test('the numbers behind a picture open as a table', async () => {
     const { view } = await openShared('demo', options);
     await view.locator('#chart-temporal details.as-table summary').press('Enter');
+    // filled by an event that comes after the key
+    await view.waitForSelector('#chart-temporal details.as-table tbody tr');
     const rows = await view.locator('#chart-temporal details.as-table tbody tr').count();
     check(rows === 24, `${rows} rows`);
 });
