@@ -36,7 +36,8 @@ static struct range range_of(const struct hc_findings *f, size_t main)
 static uint32_t colour_of(const struct range *r, size_t main, double mean)
 {
     const struct hc_palette *palette = main ? &hc_palette_orange : &hc_palette_blue;
-    double t = r->high > r->low ? (mean - r->low) / (r->high - r->low) : 0.5;
+    double span = r->high / 2 - r->low / 2; /* halves do not overflow */
+    double t = span > 0 ? (mean / 2 - r->low / 2) / span : 0.5;
 
     return isnan(mean) ? HC_COLOUR_NULL : hc_palette_at(palette, t);
 }
@@ -105,7 +106,7 @@ static void draw_week(struct hc_plot *plot, const struct hc_findings *f,
                             : hc_figure_gauge_lacks(f, main);
     struct hc_human low = hc_figure_value(main, r.low),
                     high = hc_figure_value(main, r.high),
-                    middle = hc_figure_value(main, (r.low + r.high) / 2);
+                    middle = hc_figure_value(main, r.low / 2 + r.high / 2);
     const char *const labels[] = {low.text, middle.text, high.text};
 
     hc_frame_title(plot, frame, main ? "Mean memory" : "Mean CPU", "%, over samples");
