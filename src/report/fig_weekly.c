@@ -19,7 +19,7 @@ static double mean_at(const struct hc_findings *f, size_t day, size_t hour, size
 {
     const struct hc_pattern *p = &f->temporal.weekly[day * 24 + hour];
 
-    return p->n[main] ? p->mean[main] : NAN;
+    return p->n[main] && isfinite(p->mean[main]) ? p->mean[main] : NAN;
 }
 
 static struct range range_of(const struct hc_findings *f, size_t main)

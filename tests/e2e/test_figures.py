@@ -452,7 +452,7 @@ def test_killed_while_gnuplot_draws(small, tmp_path):
     """What nobody can catch: gnuplot goes with us, the next run sweeps the folder."""
     child = start_hanging(small, tmp_path)
     drawing = [pid for pid in processes_in(tmp_path / "r")
-               if "gnuplot" in pathlib.Path(f"/proc/{pid}/cmdline").read_text()]
+               if f"PPid:\t{child.pid}\n" in pathlib.Path(f"/proc/{pid}/status").read_text()]
     assert drawing
     child.kill()
     child.wait()
