@@ -6,11 +6,12 @@ MESON_ARGS ?=
 
 # steps that install or build are not for running beside each other
 .NOTPARALLEL:
-.PHONY: help build demo check check-long bench install format clean setup setup-check
+.PHONY: help build demo gallery check check-long bench install format clean setup setup-check
 
 help:
 	@echo 'make build        install what is missing, build $(BUILD)/hindcast'
 	@echo 'make demo         make up a cluster, analyse it, say where the report is'
+	@echo 'make gallery      page and figures of the demo and of the real sets, docs/gallery'
 	@echo 'make check        build and run every test (check-long: the long ones too)'
 	@echo 'make bench        measure against the rivals, write docs/benchmarks.md'
 	@echo 'make install      into PREFIX ($(PREFIX)), below DESTDIR if that is given'
@@ -38,8 +39,11 @@ demo: build
 	@'$(BUILD)/hindcast' synth -o demo/data --nodes 20 --days 30 --step 30 --seed 1
 	@'$(BUILD)/hindcast' analyze demo/data -o demo/report
 	@echo
-	@echo 'The report of the made-up cluster is in demo/report (the numbers: findings.json).'
+	@echo 'The report of the made-up cluster: demo/report/report.html, for a browser.'
 	@echo 'For your own data:  $(BUILD)/hindcast analyze FILE-OR-FOLDER -o my-report'
+
+gallery: build
+	@tools/gallery '$(BUILD)/hindcast'
 
 check: setup-check build
 	@tools/check --build '$(BUILD)'

@@ -47,9 +47,10 @@ static void write_level(struct hc_buf *text, const struct topic *topic, bool sha
         topic->word,
         share ? hc_phrase_percent(s->mean).text : hc_phrase_number(s->mean).text,
         hc_phrase_count(s->n).text);
-    hc_buf_printf(text, "%s, the highest is %s (%s).",
+    hc_buf_printf(text, "%s, the highest is %s%s (%s).",
         share ? hc_phrase_percent(s->p95).text : hc_phrase_number(s->p95).text,
         share ? hc_phrase_percent(s->max).text : hc_phrase_number(s->max).text,
+        share && s->max > 1 ? ", which is impossible" : "",
         hc_phrase_plural(nodes, "node").text);
 }
 

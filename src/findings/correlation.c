@@ -179,7 +179,9 @@ static enum hc_status say_strongest(
         return hc_draft_refuse(&d, out, HC_NOT_ENOUGH_DATA, "%s", none);
     hc_draft_value(&d, pair->within, "r", pair->n);
     write_pair(&d.text, pair);
-    hc_buf_printf(&d.text, " move %s most on a node: r %.2f within nodes, %.2f pooled.",
+    hc_buf_printf(&d.text,
+        " move %s most on a node, but for gauges of one kind: r %.2f within "
+        "nodes, %.2f pooled.",
         pair->within < 0 ? "against each other" : "together", pair->within, pair->pooled);
     return hc_draft_end(&d, out);
 }
@@ -195,7 +197,7 @@ static enum hc_status say_simpson(
 
     if (!x->pairs)
         return hc_draft_refuse(&d, out, HC_NOT_ENOUGH_DATA, "%s", none);
-    hc_draft_value(&d, apart, "r", pair->n);
+    hc_draft_value(&d, apart, "difference of r", pair->n);
     if (apart < DISAGREE) {
         hc_buf_printf(&d.text,
             "Pooled and within-node correlations agree to %.2f in all %s of gauges.",

@@ -108,7 +108,7 @@ static enum hc_status say_hot(const struct hc_view *view, struct hc_findings *ou
             hc_phrase_plural(o->cpu_node_hours, "node-hour").text);
         return hc_draft_end(&d, out);
     }
-    d.head.weight = o->hot_share >= 0.01 ? 88 : 64;
+    d.head.weight = o->hot_share >= 0.01 ? 88 : 50;
     hc_buf_printf(&d.text,
         "CPU is over 80 %% in %s of %s node-hours (%s); spread evenly hour by hour, the "
         "same load would leave %s.",

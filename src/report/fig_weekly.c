@@ -110,8 +110,8 @@ static void draw_week(struct hc_plot *plot, const struct hc_findings *f,
     const char *const labels[] = {low.text, middle.text, high.text};
 
     hc_frame_title(plot, frame, main ? "Mean memory" : "Mean CPU", "%, over samples");
-    if (lacks[0]) {
-        hc_frame_say(plot, frame, lacks);
+    if (lacks[0] || !(r.low <= r.high)) {
+        hc_frame_say(plot, frame, lacks[0] ? lacks : "no mean of any hour can be had");
         return;
     }
     put_cells(plot, f, frame, &r, main);

@@ -178,24 +178,27 @@ static void put_series(struct hc_json *js, const struct hc_series *s)
     hc_json_close(js, '}');
 }
 
+enum { NEED_START, NEED_PRESENT, NEED_NEEDED };
+
+static int64_t need_value(const struct hc_need *need, int key)
+{
+    return key == NEED_START     ? need->start_s
+           : key == NEED_PRESENT ? (int64_t)need->present
+                                 : (int64_t)need->needed;
+}
+
 static void put_needs(struct hc_json *js, const struct hc_findings *f)
 {
+    static const char *const keys[] = {"start_s", "present", "needed"};
+
     hc_json_open(js, '{');
-    hc_json_key(js, "start_s");
-    hc_json_open(js, '[');
-    for (size_t i = 0; i < f->n_needs; i++)
-        hc_json_int(js, f->needs[i].start_s);
-    hc_json_close(js, ']');
-    hc_json_key(js, "present");
-    hc_json_open(js, '[');
-    for (size_t i = 0; i < f->n_needs; i++)
-        hc_json_int(js, f->needs[i].present);
-    hc_json_close(js, ']');
-    hc_json_key(js, "needed");
-    hc_json_open(js, '[');
-    for (size_t i = 0; i < f->n_needs; i++)
-        hc_json_int(js, f->needs[i].needed);
-    hc_json_close(js, ']');
+    for (int k = 0; k < (int)HC_COUNT(keys); k++) {
+        hc_json_key(js, keys[k]);
+        hc_json_open(js, '[');
+        for (size_t i = 0; i < f->n_needs; i++)
+            hc_json_int(js, need_value(&f->needs[i], k));
+        hc_json_close(js, ']');
+    }
     hc_json_close(js, '}');
 }
 

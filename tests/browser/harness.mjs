@@ -13,6 +13,7 @@ import { createRequire } from 'node:module';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { chartTexts, clippedOnPaper, figures, pageTexts, stickingOut } from './measure.mjs';
 import { NoData, report as makeReport } from './reports.mjs';
@@ -130,15 +131,21 @@ async function reportFrame(page, url) {
     return frame;
 }
 
+// Milliseconds until the page said that it is ready; one that threw is not waited for.
 async function isReady(view, seen) {
-    try {
-        await view.waitForFunction(() => window.hindcast?.ready === true, null,
-            { timeout: READY_LIMIT_MS });
-    } catch (error) {
-        throw new Finding([`the page is not ready: ${error.message.split('\n')[0]}`,
-            ...seen.errors, ...seen.console].join('\n'));
+    const end = performance.now() + READY_LIMIT_MS;
+    for (;;) {
+        const ready_ms = await view.evaluate(() =>
+            (window.hindcast?.ready === true ? performance.now() : null));
+        if (ready_ms !== null) {
+            return ready_ms;
+        }
+        if (seen.errors.length > 0 || performance.now() > end) {
+            throw new Finding(['the page does not say that it is ready', ...seen.errors,
+                ...seen.console].join('\n'));
+        }
+        await sleep(20);
     }
-    return view.evaluate(() => performance.now());
 }
 
 export async function open(file, options = {}) {

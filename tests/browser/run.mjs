@@ -76,6 +76,8 @@ async function leave(code) {
 for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => leave(1));
 }
+// nobody reads what is printed: nothing is left behind all the same
+process.stdout.on('error', () => leave(1));
 process.on('unhandledRejection', (error) => print(`note left over: ${error}`));
 runAll(process.argv.slice(2)).then(leave, (error) => {
     print(`note ${error?.stack ?? error}`);

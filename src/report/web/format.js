@@ -68,6 +68,11 @@ export function duration(seconds) {
         : `${hours / 24} days`;
 }
 
+// Of a whole history: days, once there are some.
+export function roughly(seconds) {
+    return known(seconds) && seconds >= 3 * 86400 ? plural(Math.round(seconds / 86400), 'day') : duration(seconds);
+}
+
 export const hour = (value) => (known(value) ? `${String(value).padStart(2, '0')}:00` : NONE);
 
 export function whole(value) {
@@ -87,6 +92,7 @@ const units = {
     'hour of day': hour,
     r,
     correlation: r,
+    'difference of r': number,
     count: whole,
     '': whole,
 };

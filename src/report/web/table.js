@@ -49,6 +49,7 @@ export function sortedTable({ id, label, columns, rows, search, sort, descending
 
         columns.forEach((column, i) => heads[i].setAttribute('aria-sort',
             column !== order.column ? 'none' : order.down ? 'descending' : 'ascending'));
+        scroll.classList.toggle('tall', Math.min(found.length, shown) > 25);
         body.replaceChildren(...found.slice(0, shown).map((row) => h('tr', {},
             columns.map((column) => h('td', { class: column.text ? 'text' : null },
                 column.show(column.value(row), row))))));
@@ -63,12 +64,11 @@ export function sortedTable({ id, label, columns, rows, search, sort, descending
         oninput: (event) => { words = event.target.value.trim().toLowerCase(); update(); },
     });
 
+    const scroll = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label },
+        h('table', { id, 'aria-label': label }, h('thead', {}, h('tr', {}, heads)), body));
+
     update();
-    return h('div', { class: 'sorted' },
-        h('div', { class: 'bar' }, box || null, status),
-        h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label },
-            h('table', { id, 'aria-label': label }, h('thead', {}, h('tr', {}, heads)), body)),
-        more);
+    return h('div', { class: 'sorted' }, h('div', { class: 'bar' }, box || null, status), scroll, more);
 }
 
 // Few rows, no sorting: [[text, …], …]; the first column of each row heads it.

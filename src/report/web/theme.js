@@ -1,7 +1,7 @@
 // Colours: Okabe and Ito's for kinds, one hue for amounts, blue to orange through a neutral
 // for signed values; each readable without telling red from green.
 const light = {
-    text: '#1f2328', faint: '#57606a', line: '#d0d7de', ground: '#ffffff', band: 0.18,
+    text: '#1f2328', faint: '#57606a', line: '#d0d7de', ground: '#ffffff', spread: '#cfe3f3',
     kinds: ['#0072B2', '#B34700', '#007A58', '#A8457F', '#8A6100', '#2F7FB3', '#4d4d4d'],
     amounts: ['#f1f6fb', '#c6dcef', '#8bbbdf', '#4a90c4', '#1f66a3', '#0b3c6f'],
     signed: ['#0b3c6f', '#2a78b5', '#8fc1e3', '#f3f3f3', '#f5b98a', '#d5702a', '#8a3500'],
@@ -9,7 +9,7 @@ const light = {
     none: '#e3e3e3', warn: '#8a3500',
 };
 const dark = {
-    text: '#e6edf3', faint: '#9da7b3', line: '#3a424c', ground: '#12161b', band: 0.28,
+    text: '#e6edf3', faint: '#9da7b3', line: '#3a424c', ground: '#12161b', spread: '#24435e',
     kinds: ['#56B4E9', '#FF9A57', '#3DD6A7', '#E59BC5', '#E6B93C', '#9CCBEA', '#b5b5b5'],
     amounts: ['#16202b', '#1d3d5c', '#2a6293', '#4a90c4', '#8bbbdf', '#d5e7f6'],
     signed: ['#8fc8f5', '#4a93cf', '#234d73', '#23282e', '#6b3d1b', '#cf7a3d', '#ffc493'],

@@ -36,7 +36,7 @@ function views({ correlation }) {
     };
 }
 
-const state = { view: 'pooled', order: 'data', words: '' };
+const state = { view: 'within', order: 'data', words: '' };
 
 function chosen(all) {
     const view = all[state.view];
@@ -108,7 +108,7 @@ function controls(all) {
         } });
 
     return h('div', { class: 'bar' },
-        all.within.columns.length > 1 ? choice('Show', [['pooled', 'pooled'], ['within', 'within nodes']], again('view')) : null,
+        all.within.columns.length > 1 ? choice('Show', [['within', 'within nodes'], ['pooled', 'pooled']], again('view')) : null,
         choice('Order', [['data', 'as in the data'], ['similar', 'by similarity']], again('order')),
         all.pooled.columns.length > NUMBERS ? labelled('Columns', filter) : null);
 }
@@ -116,6 +116,8 @@ function controls(all) {
 function pairs({ correlation }) {
     if (!correlation.pairs.length)
         return h('p', {}, 'No pair of columns has |r| over 0.7.');
+    const derived = correlation.pairs.some((pair) => pair.kinds.some((kind) => kind !== 'gauge'));
+
     return [h('h3', {}, 'Pairs with |r| over 0.7'), sortedTable({
         id: 'pairs-table', label: 'Pairs with |r| over 0.7', rows: correlation.pairs, sort: 'r', descending: true,
         search: (row) => `${row.a} ${row.b}`,
@@ -124,9 +126,9 @@ function pairs({ correlation }) {
             { key: 'b', title: 'and column', text: true, value: (row) => row.b, show: (v) => v },
             { key: 'r', title: 'r pooled', value: (row) => row.r, show: r },
             { key: 'r_within', title: 'r within nodes', value: (row) => row.r_within, show: r },
-            { key: 'kinds', title: 'Kinds', text: true, value: (row) => row.kinds.join(' and '), show: (v) => v },
+            derived && { key: 'kinds', title: 'Kinds', text: true, value: (row) => row.kinds.join(' and '), show: (v) => v },
             { key: 'n', title: 'Rows', value: (row) => row.n, show: count },
-        ],
+        ].filter(Boolean),
     })];
 }
 
@@ -135,8 +137,8 @@ function strongest({ correlation }) {
     const [best] = (gauges.length ? gauges : correlation.pairs).slice()
         .sort((a, b) => Math.abs(b.r) - Math.abs(a.r));
 
-    return best ? `${count(correlation.pairs.length)} pairs have |r| over 0.7; the strongest is ${best.a} and ${best.b} (${r(best.r)}).`
-        : 'No pair has |r| over 0.7.';
+    return best ? `${count(correlation.pairs.length)} pairs have a pooled |r| over 0.7; the strongest is ${best.a} and ${best.b} (pooled ${r(best.r)}).`
+        : 'No pair has a pooled |r| over 0.7.';
 }
 
 export function correlation({ findings }) {
@@ -146,11 +148,13 @@ export function correlation({ findings }) {
         return [absent('correlation', 'What goes together', reason || 'fewer than two numeric columns')];
     const all = views(findings);
 
+    if (all.within.columns.length < 2) state.view = 'pooled';
+
     return [figure({
         name: 'correlation', title: 'What goes together',
         label: strongest(findings),
-        caption: [strongest(findings), ' Pearson\'s r over the rows that have both values. Pooled mixes differences ',
-            'between nodes with movements on them; within nodes has each node\'s mean taken out. Grey: no r. ',
+        caption: [strongest(findings), ' Pearson\'s r over the rows that have both values. Within nodes, each node\'s mean is ',
+            'taken out: what moves together on a node. Pooled also mixes in that nodes differ. Grey: no r. ',
             omitted.length ? `${count(omitted.length)} columns are left out (findings.json names them).` : ''],
         controls: controls(all), option: (width) => option(all, width),
         table: () => ({

@@ -1,6 +1,6 @@
 // What was read: the first thing that a stranger asks.
 import { h, choice } from '../dom.js';
-import { bytes, count, duration, localTime, percent, plural } from '../format.js';
+import { bytes, count, duration, localTime, percent, plural, roughly } from '../format.js';
 import { chooseTheme } from '../theme.js';
 
 const utc = (iso) => Date.parse(iso) / 1000;
@@ -25,6 +25,15 @@ function span(findings, series) {
     ];
 }
 
+// A gap of the fleet is one of each node too: told apart, or it would seem to be many.
+function gaps({ gaps: all, fleet_gaps: fleet }) {
+    const shared = fleet.reduce((sum, gap) => sum + gap.nodes, 0);
+
+    if (!all) return 'there is no gap';
+    return fleet.length ? `${plural(fleet.length, 'gap')} of the whole fleet (${count(shared)} of the `
+        + `${count(all)} gaps of single nodes)` : `${plural(all, 'gap')} of single nodes, none of the whole fleet`;
+}
+
 export function head({ findings, series }) {
     const { quality, input } = findings;
 
@@ -33,11 +42,11 @@ export function head({ findings, series }) {
             h('p', { class: 'brand' }, `hindcast ${findings.hindcast}`),
             choice('Colours', [['auto', 'as the system'], ['light', 'light'], ['dark', 'dark']],
                 (key) => chooseTheme(key === 'auto' ? null : key))),
-        h('h1', {}, `${plural(quality.nodes, 'node')}, ${duration(quality.span_s)}`),
+        h('h1', {}, `${plural(quality.nodes, 'node')}, ${roughly(quality.span_s)}`),
         h('p', { class: 'lead' }, span(findings, series)),
         h('p', {}, typeof quality.coverage === 'number'
-            ? `${percent(quality.coverage)} of the expected samples are there; `
-                + `${plural(quality.gaps, 'gap')} of single nodes, ${plural(quality.fleet_gaps.length, 'gap')} of the whole fleet.`
+            ? `${percent(quality.coverage)} of the expected samples are there, `
+                + `between the first and the last of each node; ${gaps(quality)}.`
             : 'No node has a regular step: nothing can be said about completeness.'),
         h('p', { class: 'faint' }, `${count(quality.rows)} rows, ${count(quality.columns)} columns; `,
             `${files(input)}. Made ${findings.generated_at}. All times are of the zone `,

@@ -21,7 +21,7 @@ function facts(main, node) {
         ['95 % at most', shown(main, s.p95)], ['highest', shown(main, s.max)], ['samples', count(s.n)]]);
 }
 
-// A line from median to p95 and a dot at the mean, a row a node.
+// A dot at the mean and a bar to the 95th percentile, a row a node.
 function named(main, nodes, width) {
     const c = colours();
     const colour = c.kinds[MAIN.indexOf(main)];
@@ -38,11 +38,11 @@ function named(main, nodes, width) {
                 axisLabel: { interval: 0, width: width < 600 ? 100 : 155, overflow: 'truncate', fontSize: 12 },
             }),
             series: [
-                // an invisible bar to the median carries the one from median to p95
+                // an invisible bar carries the one between mean and p95, whichever is less
                 { type: 'bar', stack: 'range', barWidth: 6, silent: true, itemStyle: { opacity: 0 },
-                    data: nodes.map((node) => plotted(main, node[main.name].p50)) },
+                    data: nodes.map((node) => plotted(main, Math.min(node[main.name].mean, node[main.name].p95))) },
                 { type: 'bar', stack: 'range', barWidth: 6, itemStyle: { color: colour, opacity: 0.35 },
-                    data: nodes.map((node) => plotted(main, node[main.name].p95 - node[main.name].p50)) },
+                    data: nodes.map((node) => plotted(main, Math.abs(node[main.name].p95 - node[main.name].mean))) },
                 { type: 'scatter', symbolSize: 10, itemStyle: { color: colour },
                     data: nodes.map((node) => plotted(main, node[main.name].mean)) },
             ],
@@ -102,7 +102,7 @@ function ranking({ findings }) {
         label: sentence(main, withValues(findings.nodes, main)),
         caption: [sentence(main, withValues(findings.nodes, main)), many
             ? ' Each node\'s mean and 95th percentile over its samples, in order of the mean; names are in the table.'
-            : ' Dot: mean over the samples of the node; bar: from the median to the 95th percentile.'],
+            : ' Dot: mean over the samples of the node; the bar ends at the 95th percentile.'],
         controls: gauges.length > 1 ? choice('Show', gauges.map((g) => [g.name, g.title]), (key) => {
             main = gauges.find((g) => g.name === key);
             redraw('nodes');
@@ -115,6 +115,8 @@ function ranking({ findings }) {
         }),
     });
 }
+
+const day = (iso) => (iso ? iso.slice(0, 10) : '–');
 
 function stat(main, key, title) {
     return {
@@ -140,6 +142,8 @@ function table({ findings, series }) {
         { key: 'coverage', title: 'Coverage', value: (row) => row.record.coverage, show: percent },
         { key: 'gaps', title: 'Gaps', value: (row) => row.record.gaps, show: count },
         { key: 'n', title: 'Samples', value: (row) => row.n, show: count },
+        { key: 'start', title: 'First', value: (row) => row.record.start, show: day },
+        { key: 'end', title: 'Last', value: (row) => row.record.end, show: day },
     ].filter(Boolean);
 
     return [h('h3', {}, 'Every node'), sortedTable({

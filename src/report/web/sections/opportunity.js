@@ -54,10 +54,11 @@ function option({ series, needs }) {
 function words(o) {
     const spare = o.node_hours ? o.node_hours_not_needed / o.node_hours : null;
 
-    return `At ${percent(o.target_cpu)} CPU and ${percent(o.target_memory)} memory at most half of the hours fit on `
-        + `${count(o.nodes_needed.median)} of ${count(o.nodes_present.median)} nodes and 95 % on `
-        + `${count(o.nodes_needed.p95)}; at most ${count(o.node_hours_not_needed)} of ${count(o.node_hours)} `
-        + `node-hours (${percent(spare)}) could be saved.`;
+    return `If nodes were filled to ${percent(o.target_cpu)} CPU and ${percent(o.target_memory)} memory, half of the hours `
+        + `would fit on ${plural(o.nodes_needed.median, 'node')} of mean size, 95 % of them on `
+        + `${count(o.nodes_needed.p95)}, the worst on ${count(o.nodes_needed.max)}; there were `
+        + `${count(o.nodes_present.median)} in the median hour. At most ${count(o.node_hours_not_needed)} of `
+        + `${count(o.node_hours)} node-hours (${percent(spare)}) could be spared.`;
 }
 
 function numbers(o) {
@@ -76,7 +77,7 @@ function rest(o) {
         ['the same if load were spread evenly', count(o.hot_if_even)],
         ['CPU of nodes in the same hour, standard deviation', percent(o.spread_cpu)],
         ['busiest node\'s mean CPU ÷ mean of the nodes', number(o.max_mean_ratio)],
-        ['the notebook\'s potential (not a saving)', pct(o.optimization_potential_pct)],
+        ['(mean CPU - target) ÷ mean, an older formula; not a saving', pct(o.optimization_potential_pct)],
     ]);
 }
 
@@ -102,6 +103,6 @@ export function opportunity(data) {
                     count(data.needs.present[i]), count(data.needs.needed[i])]),
             }),
         }),
-        numbers(o), rest(o),
+        h('div', { class: 'side' }, numbers(o), rest(o)),
     ];
 }

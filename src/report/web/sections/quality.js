@@ -78,6 +78,7 @@ function receivedOption(series, rows, columns, width) {
     rows.forEach((row, y) => rowOf(series, row.at, columns).forEach((share, x) => {
         if (share !== null) cells.push([x, y, Math.round(share * 1000) / 1000]);
     }));
+    const dayBegun = (x) => time(x + 1).slice(5, 10);
     const time = (x) => localTime(series.time(Math.min(x * columns.each, series.buckets)) / 1000);
 
     return {
@@ -90,7 +91,9 @@ function receivedOption(series, rows, columns, width) {
             },
             xAxis: axis({
                 type: 'category', data: Array.from({ length: columns.n }, (_, x) => time(x)),
-                axisLabel: { formatter: (text) => text.slice(5, 10), interval: 'auto' },
+                // a date stands where its day begins
+                axisLabel: { formatter: (_, x) => dayBegun(x), interval: (x) => (x ? dayBegun(x) !== dayBegun(x - 1) : false) },
+                axisTick: { show: false },
                 splitLine: { show: false },
             }),
             yAxis: axis({
@@ -143,7 +146,7 @@ function strange({ quality }) {
             `${count(quality.duplicates.conflicting)} repeat its node and time with other values; `,
             `${count(quality.out_of_order)} stand before an earlier time of the same node and file. `,
             'None was dropped.'),
-        rows.length ? plainTable('Values out of range', ['Column', 'Below', 'Above'],
+        rows.length ? plainTable('Values out of range', ['Column', 'Below what is possible', 'Above'],
             rows.map((row) => [row.column, count(row.below), count(row.above)]))
             : h('p', {}, 'No value is outside the range that is possible for its gauge.'),
     ];

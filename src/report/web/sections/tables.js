@@ -71,7 +71,7 @@ export function insights({ findings }) {
             ['busiest node', i.busiest_node || '–'],
             ['least busy node', i.least_busy_node || '–'],
             ['CPU variation, std ÷ mean', number(i.cpu_variation_coefficient)],
-            ['opportunity, the notebook\'s formula', pct(i.optimization_opportunity_pct)],
+            ['(mean CPU - target) ÷ mean, an older formula; not a saving', pct(i.optimization_opportunity_pct)],
         ]),
     ];
 }

@@ -28,7 +28,7 @@ function bandSeries(series, main, band, c) {
     });
 
     return [bound(low, { name: 'p10' }),
-        bound(width, { name: '10 to 90 % of the nodes', color: c.kinds[5], areaStyle: { color: c.kinds[5], opacity: c.band } })];
+        bound(width, { name: '10 to 90 % of the nodes', color: c.spread, areaStyle: { color: c.spread, opacity: 1 } })];
 }
 
 function fleetGaps({ findings, series }, c) {
