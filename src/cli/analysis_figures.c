@@ -86,11 +86,12 @@ static enum hc_status write_script(const struct hc_pictures *p, const char *name
 static enum hc_status write_scripts(
     const struct hc_analysis *a, const struct hc_pictures *p, struct hc_error *err)
 {
+    struct hc_figure_size size = {0};
+
     for (size_t i = 0; i < p->n; i++) {
         const struct hc_figure *figure = &hc_figures[i / hc_figure_formats_count];
         const struct hc_figure_format *format =
             &hc_figure_formats[i % hc_figure_formats_count];
-        static struct hc_figure_size size;
         HC_CLEANUP(hc_buf_clear) struct hc_buf body = HC_BUF_INIT, head = HC_BUF_INIT;
         char name[NAME_MAX_LEN];
 

@@ -36,25 +36,37 @@ static double round_step(double span, int n)
     return power * (head <= 1 ? 1 : head <= 2 ? 2 : head <= 5 ? 5 : 10);
 }
 
-void hc_axis_from_zero(struct hc_axis *axis, double high)
+/* What no cluster has: a scale ends there, so that it can be computed with. */
+#define LARGEST 1e300
+#define SMALLEST 1e-300
+
+static double bounded(double value)
 {
-    axis->lo = 0;
-    axis->hi = isfinite(high) && high > 0 ? high * 1.06 : 1;
+    return fmin(fmax(value, -LARGEST), LARGEST);
+}
+
+void hc_axis_from_zero(struct hc_axis *axis, double low, double high)
+{
+    axis->lo = low < -SMALLEST ? bounded(low) * 1.06 : 0;
+    axis->hi = high > SMALLEST ? bounded(high) * 1.06 : axis->lo < 0 ? 0 : 1;
 }
 
 void hc_axis_fit(struct hc_axis *axis, double low, double high)
 {
-    double top = fmax(fabs(low), fabs(high)), middle = (low + high) / 2, pad, step;
+    double top = bounded(fmax(fabs(low), fabs(high))), middle, pad, step;
 
-    if (!(isfinite(low) && isfinite(high) && low <= high) || top == 0) {
+    if (!(low <= high) || top < SMALLEST) {
         axis->lo = 0;
         axis->hi = 1;
         return;
     }
     if (low >= 0 && low < 0.4 * high) {
-        hc_axis_from_zero(axis, high);
+        hc_axis_from_zero(axis, 0, high);
         return;
     }
+    low = bounded(low);
+    high = bounded(high);
+    middle = low / 2 + high / 2;
     pad = fmax((high - low) / 2 * 1.15, top * 0.1);
     step = round_step(2 * pad, 5);
     axis->lo = floor((middle - pad) / step) * step;

@@ -32,8 +32,8 @@ void hc_frame_init(
  */
 void hc_axis_fit(struct hc_axis *axis, double low, double high);
 
-/* The same from 0 always: for bars and areas. */
-void hc_axis_from_zero(struct hc_axis *axis, double high);
+/* From 0, for bars and areas; on both sides of it where `low` is below. */
+void hc_axis_from_zero(struct hc_axis *axis, double low, double high);
 
 /* 0.332 is shown as 33 %; as 0.332; only whole numbers have a tick. */
 enum hc_measure { HC_SHARE, HC_PLAIN_NUMBER, HC_COUNTS };

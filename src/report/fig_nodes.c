@@ -135,17 +135,19 @@ static void put_names(struct hc_plot *plot, const struct nodes *v)
 
 /* ---- one panel ---- */
 
-static double reach(const struct nodes *v, size_t main)
+static void scale(const struct nodes *v, size_t main, struct hc_axis *axis)
 {
-    double high = 0;
+    double low = 0, high = 0;
 
     for (size_t i = 0; i < v->n; i++) {
         const struct hc_stats *s = &node_at(v, i)->main[main];
 
-        if (s->n)
-            high = fmax(high, fmax(s->mean, isfinite(s->p95) ? s->p95 : s->max));
+        if (!s->n)
+            continue;
+        low = fmin(low, fmin(s->mean, s->p50));
+        high = fmax(high, fmax(s->mean, s->p95));
     }
-    return high;
+    hc_axis_from_zero(axis, low, high);
 }
 
 static void whisker(struct hc_plot *plot, const struct nodes *v,
@@ -245,7 +247,7 @@ static void panel(struct hc_plot *plot, const struct nodes *v, size_t main)
     if (v->n_middle)
         hc_plot_rect(plot, "band", BAND_COLOUR, frame.x, band_y, frame.x + frame.width,
             band_y + v->band_height);
-    hc_axis_from_zero(&frame.across, reach(v, main));
+    scale(v, main, &frame.across);
     hc_frame_bottom(plot, &frame, look->measure, 5);
     whiskers(plot, v, &frame, main);
     band(plot, v, &frame, main);

@@ -129,7 +129,7 @@ static void draw(struct hc_plot *plot, struct view *v, const struct hc_series *s
 
     for (size_t i = v->first; i < v->end; i++)
         high = fmax(high, fmax(v->f->needs[i].present, v->f->needs[i].needed));
-    hc_axis_from_zero(&v->frame.up, high);
+    hc_axis_from_zero(&v->frame.up, 0, high);
     put_steps(plot, v, PRESENT, true);
     hc_plot_as_area(plot, "not needed", DIFFERENCE_COLOUR);
     put_steps(plot, v, NEEDED, true);

@@ -99,11 +99,12 @@ static void bars(struct hc_plot *plot, const struct hc_frame *frame,
 {
     for (size_t i = 0; i < g->n; i++) {
         double mean = mean_of(g, i, main);
-        double top = hc_axis_at(&frame->up, mean), base = frame->y + frame->height;
+        double end = hc_axis_at(&frame->up, mean), base = hc_axis_at(&frame->up, 0);
+        double inward = end < base ? inset : -inset;
 
         if (isfinite(mean) && (!few || g->patterns[i].days < FEW_DAYS))
-            hc_plot_bar(
-                plot, at(frame, i), base - inset, fmin(top + inset, base - inset));
+            hc_plot_bar(plot, at(frame, i), base - inward,
+                fabs(end - base) > 2 * inset ? end + inward : base - inward);
     }
 }
 
@@ -127,7 +128,7 @@ static void days(
         hc_plot_text(plot, at(frame, i), frame->y + frame->height + 11,
             &hc_ink_tick_below, 0, weekdays[i]);
         hc_plot_text(plot, at(frame, i),
-            isfinite(mean) ? hc_axis_at(&frame->up, mean) - 8
+            isfinite(mean) ? hc_axis_at(&frame->up, mean) - (mean < 0 ? -8 : 8)
                            : frame->y + frame->height - 8,
             &ink, 0, isfinite(mean) ? value_text(mean, main).text : "none");
     }
@@ -145,7 +146,7 @@ static void scale(
         high = fmax(high, mean_of(g, i, panel->main));
     }
     if (panel->by_weekday)
-        hc_axis_from_zero(&frame->up, high);
+        hc_axis_from_zero(&frame->up, low, high);
     else
         hc_axis_fit(&frame->up, low, high);
 }
@@ -160,10 +161,10 @@ static void draw_panel(struct hc_plot *plot, const struct hc_findings *f,
 
     scale(frame, &g, panel);
     hc_frame_title(plot, frame, panel->title,
-        lacks[0]            ? ""
-        : frame->up.lo != 0 ? "axis not from 0"
-        : panel->main == 2  ? "processes"
-                            : "");
+        lacks[0]                                  ? ""
+        : frame->up.lo != 0 && !panel->by_weekday ? "axis not from 0"
+        : panel->main == 2                        ? "processes"
+                                                  : "");
     if (lacks[0])
         hc_frame_say(plot, frame, lacks);
     else

@@ -215,6 +215,8 @@ static void add_names(struct hc_buf *out, const char *before, const struct hc_ra
 
 static void widen(double *low, double *high, double value)
 {
+    if (!isfinite(value))
+        return;
     *low = fmin(*low, value);
     *high = fmax(*high, value);
 }

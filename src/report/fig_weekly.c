@@ -19,7 +19,7 @@ static double mean_at(const struct hc_findings *f, size_t day, size_t hour, size
 {
     const struct hc_pattern *p = &f->temporal.weekly[day * 24 + hour];
 
-    return p->n[main] ? p->mean[main] : NAN;
+    return p->n[main] && isfinite(p->mean[main]) ? p->mean[main] : NAN;
 }
 
 static struct range range_of(const struct hc_findings *f, size_t main)
@@ -36,7 +36,8 @@ static struct range range_of(const struct hc_findings *f, size_t main)
 static uint32_t colour_of(const struct range *r, size_t main, double mean)
 {
     const struct hc_palette *palette = main ? &hc_palette_orange : &hc_palette_blue;
-    double t = r->high > r->low ? (mean - r->low) / (r->high - r->low) : 0.5;
+    double span = r->high / 2 - r->low / 2; /* halves do not overflow */
+    double t = span > 0 ? (mean / 2 - r->low / 2) / span : 0.5;
 
     return isnan(mean) ? HC_COLOUR_NULL : hc_palette_at(palette, t);
 }
@@ -105,12 +106,12 @@ static void draw_week(struct hc_plot *plot, const struct hc_findings *f,
                             : hc_figure_gauge_lacks(f, main);
     struct hc_human low = hc_figure_value(main, r.low),
                     high = hc_figure_value(main, r.high),
-                    middle = hc_figure_value(main, (r.low + r.high) / 2);
+                    middle = hc_figure_value(main, r.low / 2 + r.high / 2);
     const char *const labels[] = {low.text, middle.text, high.text};
 
     hc_frame_title(plot, frame, main ? "Mean memory" : "Mean CPU", "%, over samples");
-    if (lacks[0]) {
-        hc_frame_say(plot, frame, lacks);
+    if (lacks[0] || !(r.low <= r.high)) {
+        hc_frame_say(plot, frame, lacks[0] ? lacks : "no mean of any hour can be had");
         return;
     }
     put_cells(plot, f, frame, &r, main);

@@ -154,6 +154,7 @@ struct hc_human hc_figure_value(size_t main, double value)
 {
     double shown = hc_gauge_looks[main].measure == HC_SHARE ? 100 * value : value;
 
+    shown = isfinite(shown) ? shown : value;
     return hc_human_text(fabs(shown) >= 1e5     ? "%.0e"
                          : fabs(shown) >= 99.95 ? "%.0f"
                                                 : "%.1f",

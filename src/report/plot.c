@@ -34,8 +34,14 @@ static void put_number(struct hc_buf *out, double value)
             out, size % 10 ? ".%02lu" : ".%lu", size % 10 ? size % 100 : size % 100 / 10);
 }
 
-static void put_row(struct hc_plot *plot, const double *values, size_t n)
+/* False, and the pen lifted, if there is no such place. */
+static bool put_row(struct hc_plot *plot, const double *values, size_t n)
 {
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(values[i])) { /* a value beyond what a double or a scale holds */
+            plot->lifted = true;
+            return false;
+        }
     if (plot->lifted && plot->n_rows)
         hc_buf_putc(&plot->rows, '\n');
     plot->lifted = false;
@@ -46,13 +52,13 @@ static void put_row(struct hc_plot *plot, const double *values, size_t n)
         put_number(&plot->rows, values[i]);
     }
     hc_buf_putc(&plot->rows, '\n');
+    return true;
 }
 
 void hc_plot_row(struct hc_plot *plot, double x, double y)
 {
     const double values[] = {x, y};
 
-    assert(isfinite(x) && isfinite(y));
     put_row(plot, values, HC_COUNT(values));
 }
 
@@ -74,7 +80,8 @@ void hc_plot_cell(struct hc_plot *plot, double x0, double x1, double y, uint32_t
 {
     const double values[] = {x0, y, x1 - x0, 0};
 
-    put_row(plot, values, HC_COUNT(values));
+    if (!put_row(plot, values, HC_COUNT(values)))
+        return;
     plot->rows.len -= plot->rows.len != 0; /* the colour goes into the same row */
     hc_buf_printf(&plot->rows, " %u\n", colour);
 }

@@ -232,6 +232,20 @@ def test_a_gauge_that_is_not_there_is_said(tmp_path):
 
 
 @needs_gnuplot
+@pytest.mark.parametrize("size", [1e308, 1e155, 1e17, -1, 1e-320, 0], ids=str)
+def test_values_that_no_cluster_has(size, tmp_path):
+    frame = samples(nodes=9, days=8, step_s=7200, gauges=util.MAIN)
+    frame["load_1m"] *= size
+    frame["memory_usage"] *= -size
+    frame["cpu_usage_rate"] *= size * np.where(frame.index % 2, 1, -1)
+    analyze(write(tmp_path / "d.parquet", frame), tmp_path / "r", figures=True)
+    assert written(tmp_path / "r") == sorted(FILES)
+    for name in NAMES:
+        assert not any(re.search(r"\b(nan|inf)\b", text)
+                       for text in picture(tmp_path / "r", name).texts), name
+
+
+@needs_gnuplot
 @pytest.mark.parametrize("nodes,days,step", [(1, 1, 3600), (300, 8, 7200), (2000, 1, 7200)])
 def test_few_and_many_nodes(nodes, days, step, tmp_path):
     frame = samples(nodes=nodes, days=days, step_s=step, gauges=util.MAIN)
@@ -438,7 +452,7 @@ def test_killed_while_gnuplot_draws(small, tmp_path):
     """What nobody can catch: gnuplot goes with us, the next run sweeps the folder."""
     child = start_hanging(small, tmp_path)
     drawing = [pid for pid in processes_in(tmp_path / "r")
-               if "gnuplot" in pathlib.Path(f"/proc/{pid}/cmdline").read_text()]
+               if f"PPid:\t{child.pid}\n" in pathlib.Path(f"/proc/{pid}/status").read_text()]
     assert drawing
     child.kill()
     child.wait()
