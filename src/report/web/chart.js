@@ -20,7 +20,7 @@ echarts.use([
 ]);
 
 export const charts = {}; // by name: ECharts instances
-const figures = []; // {name, plot, option}: option(width) is asked again on every change
+const figures = []; // {name, plot, option}; option(width) is asked again on every change
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 
 // A name from the data, as a text in a picture. ECharts keeps texts as keys of plain objects:
@@ -85,7 +85,6 @@ export function redraw(name) {
     charts[name] ||= echarts.init(figure.plot, null, { renderer: 'canvas' });
     charts[name].resize();
     charts[name].setOption(base(option.chart), { notMerge: true });
-    if (figure.after) figure.after(charts[name]);
 }
 
 export function redrawAll() {
@@ -93,7 +92,7 @@ export function redrawAll() {
 }
 
 /*
- * {name, title, label, caption, option, table, after, controls}: `label` is one sentence
+ * {name, title, label, caption, option, table, controls}: `label` is one sentence
  * that says what is seen, `option(width)` gives {height, chart}, `table()` the same data
  * as rows of text for who does not see the picture.
  */
@@ -102,7 +101,7 @@ export function figure(spec) {
     const details = spec.table && h('details', { class: 'as-table' },
         h('summary', {}, 'The same as a table'));
 
-    figures.push({ name: spec.name, plot, option: spec.option, after: spec.after });
+    figures.push({ name: spec.name, plot, option: spec.option });
     if (details) details.addEventListener('toggle', () => fill(details, spec.table), { once: true });
     return h('figure', { class: 'chart', id: `chart-${spec.name}` },
         h('h3', {}, spec.title), spec.controls, plot,

@@ -29,7 +29,6 @@ const paper = window.matchMedia('print');
 
 export const isDark = () => !paper.matches && (chosen ? chosen === 'dark' : system.matches);
 export const colours = () => (isDark() ? dark : light);
-export const isPaper = () => paper.matches;
 
 function apply() {
     document.documentElement.dataset.theme = isDark() ? 'dark' : 'light';
