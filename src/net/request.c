@@ -158,6 +158,7 @@ static enum hc_status finish(
 {
     struct hc_net_cause cause = hc_net_cause_of(t, code);
     curl_off_t wire = 0;
+    enum hc_status status;
 
     curl_easy_getinfo(t->http->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire);
     t->reply->wire_bytes = wire;
@@ -167,7 +168,10 @@ static enum hc_status finish(
     if (hc_net_keep_text(t))
         cause = (struct hc_net_cause){HC_HTTP_MEMORY, NULL};
     t->reply->fault = cause.fault;
-    return hc_net_say(t, cause, target, err);
+    status = hc_net_say(t, cause, target, err);
+    if (status == HC_NO_MEMORY && cause.fault != HC_HTTP_SINK)
+        t->reply->fault = HC_HTTP_MEMORY;
+    return status;
 }
 
 static enum hc_status run(struct hc_net_transfer *t, struct hc_error *err)

@@ -484,6 +484,20 @@ def test_no_secret_comes_back(tmp_path):
     assert SECRET not in outcome["message"] and "ann" not in outcome["message"]
 
 
+def test_no_beginning_of_a_secret_comes_back(tmp_path):
+    """The body ends, or is no longer kept, in the middle of one."""
+    secret = "".join(chr(97 + i * 7 % 26) for i in range(100))
+    (tmp_path / "token").write_text(secret)
+    options = {"token_file": tmp_path / "token"}
+    outcome = asked({"fault": "reply", "code": 403, "body": f"{secret} " * 1000}, **options)
+    assert "*** ***" in outcome["text"] and secret[:6] not in outcome["text"]
+    broken = (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 200\r\n\r\nyou sent "
+              + secret[:50].encode())
+    outcome = asked({"fault": "garbage", "data": broken}, **options)
+    assert_fault(outcome, "denied", "403", False)
+    assert outcome["text"] == "you sent "
+
+
 def test_redirects(tmp_path):
     (tmp_path / "token").write_text(SECRET)
     options = {"token_file": tmp_path / "token"}

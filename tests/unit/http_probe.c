@@ -246,12 +246,14 @@ static enum hc_status send_until_it_works(struct probe *p, struct hc_http *http,
 static enum hc_status open_and_send(struct probe *p, struct hc_error *err)
 {
     struct hc_http *http = NULL;
-    struct hc_http_reply reply;
+    struct hc_http_reply reply = {.fault = HC_HTTP_MEMORY};
     enum hc_status status = hc_http_open(&p->options, &http, err);
 
     if (!status)
         status = send_once(p, http, &reply, err);
     hc_http_close(http);
+    if (status != hc_http_fault_status(reply.fault))
+        return hc_fail(err, HC_INTERNAL, "status and fault differ");
     return status;
 }
 
