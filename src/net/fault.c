@@ -83,7 +83,7 @@ static const struct {
     {400, "it does not accept the request"},
     {401, "it asks for a user and password, or a token, or does not know those given"},
     {403, "it does not allow this to the user or token given"},
-    {404, "there is no such address; is the path in the URL right?"},
+    {404, "there is no such address (is the path in the URL right?)"},
     {405, "it does not allow this method here"},
     {407, "the proxy asks for a user and password"},
     {408, "it waited too long for the request"},
