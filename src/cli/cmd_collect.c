@@ -39,8 +39,8 @@ static const struct hc_option table[] = {
     HC_OPTION_STRING(S, user, "user", 0, "NAME", NULL, "log in with this name (basic)"),
     HC_OPTION_STRING(S, password_file, "password-file", 0, "FILE", NULL,
         "the password is the line in FILE"),
-    HC_OPTION_STRING(S, bearer_file, "bearer-file", 0, "FILE", NULL,
-        "log in with the token in FILE"),
+    HC_OPTION_STRING(
+        S, bearer_file, "bearer-file", 0, "FILE", NULL, "log in with the token in FILE"),
     HC_OPTION_STRING(S, header_file, "header-file", 0, "FILE", NULL,
         "send the lines 'Name: value' of FILE, such as X-Scope-OrgID"),
     HC_OPTION_STRING(S, ca, "ca", 0, "FILE", NULL,

@@ -31,7 +31,7 @@ struct collect_options {
 /* What is shown while it runs; the counts are behind the fetch's lock. */
 struct hc_collect_progress {
     const struct hc_common *common;
-    bool terminal;        /* a line that is written over; else a line a minute */
+    bool terminal; /* a line that is written over; else a line a minute */
     double start_s, shown_s;
     int64_t pieces, asked, total_pieces, rows;
 };

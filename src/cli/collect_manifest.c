@@ -143,8 +143,8 @@ static enum hc_status add_columns(
         HC_TRY(hc_manifest_add_column(manifest, "cluster", NULL));
     for (size_t m = 0; m < HC_METRICS; m++)
         if (has[m])
-            HC_TRY(hc_manifest_add_column(
-                manifest, hc_metrics[m].name, hc_metrics[m].unit));
+            HC_TRY(
+                hc_manifest_add_column(manifest, hc_metrics[m].name, hc_metrics[m].unit));
     return HC_OK;
 }
 

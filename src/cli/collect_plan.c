@@ -100,7 +100,8 @@ static enum hc_status make_plan(struct hc_collection *c, struct hc_error *err)
     HC_TRY(copy_text(o->node_label, &plan->node_label));
     HC_TRY(copy_text(hc_http_shown(c->servers[0].http), &plan->url));
     if (!hc_plan_align(plan))
-        return hc_fail(err, HC_USAGE, "there is no moment between '--since' and '--until'");
+        return hc_fail(
+            err, HC_USAGE, "there is no moment between '--since' and '--until'");
     c->is_new = true;
     return HC_OK;
 }
@@ -133,7 +134,8 @@ static enum hc_status check_same(const struct hc_collection *c, struct hc_error 
         other = "--since";
     if (other)
         return hc_fail(err, HC_USAGE,
-            "the collection in '%s' was begun with another '%s': leave it out, or collect "
+            "the collection in '%s' was begun with another '%s': leave it out, or "
+            "collect "
             "into another folder",
             c->dir, other);
     if (strcmp(hc_http_shown(c->servers[0].http), plan->url))

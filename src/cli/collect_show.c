@@ -23,9 +23,9 @@ void hc_collect_progress_start(struct hc_collection *c)
     for (size_t i = 0; i < c->n_days; i++) {
         struct hc_span window, day = hc_plan_day(&c->plan, (int64_t)i);
 
-        for (int64_t k = 0; !c->days[i].span.end_s &&
-                            hc_plan_window(day, c->plan.step_s, k, &window);
-            k++)
+        for (int64_t k = 0;
+             !c->days[i].span.end_s && hc_plan_window(day, c->plan.step_s, k, &window);
+             k++)
             for (int ask = 0; ask < HC_ASKS; ask++)
                 p->total_pieces += c->plan.asks[ask];
     }
@@ -37,8 +37,8 @@ static bool is_silent(const struct hc_collect_progress *p)
 }
 
 /* "120 of 450 pieces, 345,600 rows, 8.1 pieces/s, 41 s left" */
-static void put_progress(const struct hc_collect_progress *p, double now_s,
-    struct hc_buf *out)
+static void put_progress(
+    const struct hc_collect_progress *p, double now_s, struct hc_buf *out)
 {
     double rate = (double)p->asked / (now_s - p->start_s + 1e-9);
     int64_t left = p->total_pieces - p->pieces;
@@ -125,14 +125,14 @@ static void put_preflight(const struct hc_collection *c, struct hc_buf *out)
     hc_buf_printf(out, "server: %s, version %s\n", hc_buf_str(&url),
         c->about.version[0] ? c->about.version : "not said");
     hc_buf_printf(out, "range: %s to ", time_of(plan->since_s).text);
-    hc_buf_printf(out, "%s, every %lld s\n", time_of(plan->until_s).text,
-        (long long)plan->step_s);
+    hc_buf_printf(
+        out, "%s, every %lld s\n", time_of(plan->until_s).text, (long long)plan->step_s);
     hc_buf_printf(out, "scrape interval: %lld s%s; rates over %lld s\n",
         (long long)plan->scrape_s, c->found.measured ? "" : " (not measured)",
         (long long)plan->window_s);
-    hc_buf_printf(out, "instances: %s\n",
-        hc_human_count((uint64_t)c->found.instances).text);
-    hc_buf_printf(out, "at most %s rows, ", hc_human_count((uint64_t)f.rows).text);
+    hc_buf_printf(
+        out, "instances: %s\n", hc_human_count((uint64_t)c->found.instances).text);
+    hc_buf_printf(out, "about %s rows, ", hc_human_count((uint64_t)f.rows).text);
     hc_buf_printf(out, "%s requests, ", hc_human_count((uint64_t)f.requests).text);
     hc_buf_printf(out, "%s points\n", hc_human_count((uint64_t)f.points).text);
     put_lacking(plan, out);
@@ -156,7 +156,7 @@ static void put_preflight_json(const struct hc_collection *c, struct hc_buf *out
     hc_json_kbool(&js, "scrape_interval_measured", c->found.measured);
     hc_json_kint(&js, "rate_window_s", plan->window_s);
     hc_json_kint(&js, "instances", c->found.instances);
-    hc_json_kint(&js, "rows_at_most", f.rows);
+    hc_json_kint(&js, "rows", f.rows);
     hc_json_kint(&js, "requests", f.requests);
     hc_json_kint(&js, "points", f.points);
     hc_json_key(&js, "not_exported");
@@ -227,8 +227,9 @@ static void put_result(const struct hc_collection *c, struct hc_buf *out)
         hc_buf_puts(out, "there are times at which no node has a row: see 'holes' in "
                          "manifest.json\n");
     if (t.unjoined && c->plan.asks[HC_ASK_NODES])
-        hc_buf_printf(out, "instances that no node of kube_node_info had the address of, "
-                           "summed over days: %lld\n",
+        hc_buf_printf(out,
+            "instances that no node of kube_node_info had the address of, "
+            "summed over days: %lld\n",
             (long long)t.unjoined);
     if (t.folded)
         hc_buf_printf(out, "rows left out, since two instances were one node: %s\n",
@@ -261,7 +262,8 @@ static void put_result_json(const struct hc_collection *c, struct hc_buf *out)
     hc_buf_putc(out, '\n');
 }
 
-enum hc_status hc_collect_print_result(const struct hc_collection *c, struct hc_error *err)
+enum hc_status hc_collect_print_result(
+    const struct hc_collection *c, struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf out = HC_BUF_INIT;
 

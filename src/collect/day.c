@@ -112,8 +112,7 @@ static enum hc_status fill(void *context, size_t partition, struct hc_source_row
 
 static enum hc_status add_hole(struct hc_day *day, int64_t start_s, int64_t end_s)
 {
-    HC_TRY(
-        hc_grow(&day->holes, &day->cap_holes, day->n_holes + 1, sizeof(*day->holes)));
+    HC_TRY(hc_grow(&day->holes, &day->cap_holes, day->n_holes + 1, sizeof(*day->holes)));
     day->holes[day->n_holes++] = (struct hc_span){start_s, end_s};
     return HC_OK;
 }
@@ -136,8 +135,8 @@ static enum hc_status find_holes(const struct hc_table *table, struct hc_day *da
         while (p < table->n_points && !anybody(table, p))
             p++;
         if (p > from)
-            HC_TRY(add_hole(day, start_s + (int64_t)from * step_s,
-                start_s + (int64_t)p * step_s));
+            HC_TRY(add_hole(
+                day, start_s + (int64_t)from * step_s, start_s + (int64_t)p * step_s));
         else
             p++;
     }
@@ -187,10 +186,8 @@ static enum hc_status write_rows(const struct hc_table *table, const char *temp,
     struct hc_duck *duck, struct hc_error *err)
 {
     struct stream s = {.table = table};
-    struct hc_source source = {.columns = s.columns,
-        .partitions = 1,
-        .fill = fill,
-        .context = &s};
+    struct hc_source source = {
+        .columns = s.columns, .partitions = 1, .fill = fill, .context = &s};
     const char *const metadata[] = {
         "hindcast_version", HC_VERSION, "hindcast_source", "collect", NULL};
 

@@ -29,8 +29,8 @@ struct hc_day {
     bool cluster; /* the column is there */
     bool columns[HC_METRICS];
     int64_t nodes;
-    int64_t unjoined; /* instances whose address no node had */
-    int64_t folded;   /* rows */
+    int64_t unjoined;      /* instances whose address no node had */
+    int64_t folded;        /* rows */
     struct hc_span *holes; /* in which no node has a row */
     size_t n_holes, cap_holes;
     struct hc_names warnings; /* of the server and of ours, no two alike */

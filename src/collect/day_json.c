@@ -121,8 +121,8 @@ static enum hc_status get_lists(const json_t *root, struct hc_day *day)
     for (size_t i = 0; i < json_array_size(holes); i++) {
         const json_t *hole = json_array_get(holes, i);
 
-        HC_TRY(hc_grow(
-            &day->holes, &day->cap_holes, day->n_holes + 1, sizeof(*day->holes)));
+        HC_TRY(
+            hc_grow(&day->holes, &day->cap_holes, day->n_holes + 1, sizeof(*day->holes)));
         day->holes[day->n_holes++] =
             (struct hc_span){json_integer_value(json_array_get(hole, 0)),
                 json_integer_value(json_array_get(hole, 1))};
@@ -142,8 +142,8 @@ static enum hc_status get_lists(const json_t *root, struct hc_day *day)
     return HC_OK;
 }
 
-enum hc_status hc_day_load(struct hc_span span, const char *state_dir, struct hc_day *ret,
-    struct hc_error *err)
+enum hc_status hc_day_load(
+    struct hc_span span, const char *state_dir, struct hc_day *ret, struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
     HC_CLEANUP(hc_day_clear) struct hc_day day = {0};

@@ -167,8 +167,7 @@ static enum hc_status ask_and_store(
     HC_TRY(status);
     HC_TRY(hc_piece_write(piece, promql, work->dir, err));
     tell(work, &piece->id, true);
-    return hc_wait_sleep(
-        rest_after(work, piece, hc_wait_now_s() - start_s), fetch->stop);
+    return hc_wait_sleep(rest_after(work, piece, hc_wait_now_s() - start_s), fetch->stop);
 }
 
 static enum hc_status do_piece(
@@ -182,8 +181,8 @@ static enum hc_status do_piece(
 
     hc_plan_promql(plan, id->ask, &promql);
     HC_TRY(hc_buf_check(&promql));
-    status = hc_piece_read(
-        id, plan->step_s, hc_buf_str(&promql), w->work->dir, &piece, NULL);
+    status =
+        hc_piece_read(id, plan->step_s, hc_buf_str(&promql), w->work->dir, &piece, NULL);
     if (status == HC_OK) {
         tell(w->work, id, false);
         return HC_OK;

@@ -9,7 +9,8 @@
  * took over twice the time of the first one of its kind (per moment asked), at most
  * HC_REST_MAX_S: a server that gets slow is asked less.
  *
- * The first failure ends it; answers on their way are still stored, if they come in whole.
+ * The first failure ends it; answers on their way are still stored, if they come in
+ * whole.
  */
 #ifndef HC_FETCH_H
 #define HC_FETCH_H

@@ -88,8 +88,8 @@ static bool is_before(
 }
 
 /* Of `mine`, who has the address at a moment; -1: nobody. */
-static int32_t owner(const struct hc_join *join, const int32_t *mine, size_t n_mine,
-    size_t point)
+static int32_t owner(
+    const struct hc_join *join, const int32_t *mine, size_t n_mine, size_t point)
 {
     int32_t best = -1;
 

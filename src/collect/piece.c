@@ -162,8 +162,8 @@ static void put_u32(struct hc_buf *out, size_t n)
     hc_buf_add(out, &value, sizeof(value));
 }
 
-static void put_series(
-    const struct hc_piece *piece, const struct hc_piece_series *series, struct hc_buf *out)
+static void put_series(const struct hc_piece *piece, const struct hc_piece_series *series,
+    struct hc_buf *out)
 {
     const char *at = series->labels;
 
@@ -178,8 +178,7 @@ static void put_series(
 enum hc_status hc_piece_encode(
     const struct hc_piece *piece, const char *promql, struct hc_buf *out)
 {
-    const int64_t times[] = {
-        piece->id.span.start_s, piece->id.span.end_s, piece->step_s};
+    const int64_t times[] = {piece->id.span.start_s, piece->id.span.end_s, piece->step_s};
 
     hc_buf_add(out, magic, sizeof(magic));
     put_u32(out, checksum(promql, strlen(promql)));

@@ -53,8 +53,7 @@ struct hc_piece {
 };
 
 /* An empty piece; hc_piece_reset empties one that was filled. */
-void hc_piece_init(
-    struct hc_piece *piece, const struct hc_piece_id *id, int64_t step_s);
+void hc_piece_init(struct hc_piece *piece, const struct hc_piece_id *id, int64_t step_s);
 void hc_piece_reset(struct hc_piece *piece);
 void hc_piece_clear(struct hc_piece *piece);
 
@@ -66,8 +65,8 @@ struct hc_sink hc_piece_sink(struct hc_piece *piece);
 const char *hc_piece_label(const struct hc_piece_series *series, const char *name);
 
 /* The stored form. `promql` tells pieces of different plans apart. */
-enum hc_status hc_piece_encode(const struct hc_piece *piece, const char *promql,
-    struct hc_buf *out) HC_MUST_USE;
+enum hc_status hc_piece_encode(
+    const struct hc_piece *piece, const char *promql, struct hc_buf *out) HC_MUST_USE;
 enum hc_status hc_piece_decode(const void *bytes, size_t n, const char *promql,
     struct hc_piece *ret, struct hc_error *err) HC_MUST_USE;
 

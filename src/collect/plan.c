@@ -101,9 +101,8 @@ void hc_piece_name(const struct hc_piece_id *piece, char out[HC_PIECE_NAME])
 void hc_plan_promql(const struct hc_plan *plan, int ask, struct hc_buf *out)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf by = HC_BUF_INIT;
-    struct hc_query_words words = {.match = plan->match,
-        .replicas = HC_REPLICA_LABELS,
-        .window_s = plan->window_s};
+    struct hc_query_words words = {
+        .match = plan->match, .replicas = HC_REPLICA_LABELS, .window_s = plan->window_s};
 
     if (ask == HC_ASK_NODES) {
         hc_buf_printf(out, "max by (cluster,internal_ip,node) (" NODE_INFO "%s%s%s)",

@@ -6,9 +6,9 @@
  * for the same moments. The range is half-open.
  *
  * A piece is one query over one window of a UTC day. No window has more than
- * HC_WINDOW_POINTS moments (Prometheus refuses more than 11,000 a series). A piece that is
- * too much for the server is halved; where the halves meet depends on the piece alone, so
- * that whoever resumes cuts in the same place.
+ * HC_WINDOW_POINTS moments (Prometheus refuses more than 11,000 a series). A piece that
+ * is too much for the server is halved; where the halves meet depends on the piece alone,
+ * so that whoever resumes cuts in the same place.
  *
  * What a moment's value is does not depend on the window that it was asked in: any way of
  * cutting gives the same data.
@@ -38,8 +38,8 @@ struct hc_plan {
     char *match;      /* PromQL matchers, or NULL */
     char *node_label; /* the label that names a node; NULL: the instance */
     int64_t since_s, until_s, step_s;
-    int64_t scrape_s; /* measured */
-    int64_t window_s; /* of rates */
+    int64_t scrape_s;   /* measured */
+    int64_t window_s;   /* of rates */
     bool asks[HC_ASKS]; /* false: the server has no such metric */
 };
 

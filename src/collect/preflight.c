@@ -8,7 +8,7 @@
 
 #define NODE_INFO "kube_node_info"
 
-enum { PROBES = 8, PROBE_WINDOW_S = 3600, MAX_TIMES = 10000, NAME = 128 };
+enum { PROBES = 8, PROBE_WINDOW_S = 3600, MAX_TIMES = 10000 };
 
 /* ---- which metrics are there ---- */
 
@@ -25,8 +25,7 @@ static void put_metrics(struct hc_buf *out, const struct hc_plan *plan)
         if (hc_queries[q].per)
             hc_buf_printf(out, "|%s", hc_queries[q].per);
     }
-    hc_buf_printf(
-        out, "\"%s%s}", plan->match ? "," : "", plan->match ? plan->match : "");
+    hc_buf_printf(out, "\"%s%s}", plan->match ? "," : "", plan->match ? plan->match : "");
 }
 
 static bool is_in(const struct hc_names *names, const char *name)
@@ -97,8 +96,8 @@ static enum hc_status on_series(
     for (size_t i = 0; !probe->series && i < n; i++) {
         if (!strcmp(labels[i].name, "__name__"))
             continue;
-        hc_buf_printf(&probe->selector, "%s%s=", probe->selector.len ? "," : "",
-            labels[i].name);
+        hc_buf_printf(
+            &probe->selector, "%s%s=", probe->selector.len ? "," : "", labels[i].name);
         put_quoted(&probe->selector, labels[i].value);
     }
     probe->series++;
@@ -191,8 +190,8 @@ static enum hc_status probe_at(struct hc_server *server, const struct hc_plan *p
     if (!probe->series)
         return HC_OK;
     hc_buf_reset(&query);
-    hc_buf_printf(&query, "%s{%s}[%ds]", metric, hc_buf_str(&probe->selector),
-        PROBE_WINDOW_S);
+    hc_buf_printf(
+        &query, "%s{%s}[%ds]", metric, hc_buf_str(&probe->selector), PROBE_WINDOW_S);
     HC_TRY(hc_buf_check(&query));
     probe->series = probe->n = 0;
     HC_TRY(hc_server_query(server, hc_buf_str(&query), t_s, &sink, err));
@@ -200,17 +199,38 @@ static enum hc_status probe_at(struct hc_server *server, const struct hc_plan *p
     return HC_OK;
 }
 
+static enum hc_status count_instances(struct hc_server *server,
+    const struct hc_plan *plan, int64_t t_s, struct probe *probe,
+    struct hc_preflight *ret, struct hc_error *err)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf query = HC_BUF_INIT;
+    const struct hc_sink sink = sink_of(probe);
+
+    probe->series = probe->n = 0;
+    hc_buf_printf(&query, "count by (cluster,%s) (max_over_time(%s{%s}[%ds]))",
+        plan->node_label ? plan->node_label : "instance", first_metric(plan),
+        plan->match ? plan->match : "", PROBE_WINDOW_S);
+    HC_TRY(hc_buf_check(&query));
+    HC_TRY(hc_server_query(server, hc_buf_str(&query), t_s, &sink, err));
+    ret->instances = (int64_t)probe->series;
+    return HC_OK;
+}
+
 /* From the end of the range backwards: there may be holes. */
-static enum hc_status measure_interval(struct hc_server *server, struct hc_plan *plan,
+static enum hc_status look_back(struct hc_server *server, struct hc_plan *plan,
     struct hc_preflight *ret, struct hc_error *err)
 {
     HC_CLEANUP(hc_freep) struct probe *probe = hc_calloc(1, sizeof(*probe));
     int64_t stride = (plan->until_s - plan->since_s) / PROBES, found = 0;
     enum hc_status status = probe ? HC_OK : HC_NO_MEMORY;
 
-    for (int i = 0; i < PROBES && !status && !found; i++)
-        status = probe_at(
-            server, plan, plan->until_s - plan->step_s - i * stride, probe, &found, err);
+    for (int i = 0; i < PROBES && !status && !found; i++) {
+        int64_t t_s = plan->until_s - plan->step_s - i * stride;
+
+        status = probe_at(server, plan, t_s, probe, &found, err);
+        if (!status && found)
+            status = count_instances(server, plan, t_s, probe, ret, err);
+    }
     if (probe)
         hc_buf_clear(&probe->selector);
     ret->measured = found > 0;
@@ -219,32 +239,13 @@ static enum hc_status measure_interval(struct hc_server *server, struct hc_plan 
     return status;
 }
 
-/* ---- how many ---- */
-
-static enum hc_status count_instances(struct hc_server *server,
-    const struct hc_plan *plan, struct hc_preflight *ret, struct hc_error *err)
-{
-    HC_CLEANUP(hc_buf_clear) struct hc_buf match = HC_BUF_INIT;
-    HC_CLEANUP(hc_names_clear) struct hc_names names = {0};
-
-    hc_buf_printf(
-        &match, "%s{%s}", first_metric(plan), plan->match ? plan->match : "");
-    HC_TRY(hc_buf_check(&match));
-    HC_TRY(hc_server_label_values(server,
-        plan->node_label ? plan->node_label : "instance", hc_buf_str(&match),
-        (struct hc_span){plan->since_s, plan->until_s}, &names, err));
-    ret->instances = (int64_t)names.n;
-    return HC_OK;
-}
-
 enum hc_status hc_preflight_run(struct hc_server *server, struct hc_plan *plan,
     struct hc_preflight *ret, struct hc_error *err)
 {
     struct hc_preflight found = {0};
 
     HC_TRY(find_metrics(server, plan, err));
-    HC_TRY(measure_interval(server, plan, &found, err));
-    HC_TRY(count_instances(server, plan, &found, err));
+    HC_TRY(look_back(server, plan, &found, err));
     *ret = found;
     return HC_OK;
 }
@@ -260,7 +261,7 @@ struct hc_forecast hc_preflight_forecast(const struct hc_plan *plan, int64_t ins
         struct hc_span window;
 
         for (int64_t i = 0;
-            hc_plan_window(hc_plan_day(plan, d), plan->step_s, i, &window); i++)
+             hc_plan_window(hc_plan_day(plan, d), plan->step_s, i, &window); i++)
             f.requests += asks;
     }
     f.rows = points * instances;

@@ -1,8 +1,8 @@
 /*
  * preflight.h - what a server has for a range, before anything is asked in earnest
  *
- * A handful of small requests: which metrics exist, how often one instance is scraped, how
- * many instances there are. Fills the plan's `asks`, `scrape_s` and `window_s`.
+ * A handful of small requests: which metrics exist, how often one instance is scraped,
+ * how many instances there are. Fills the plan's `asks`, `scrape_s` and `window_s`.
  *
  * Failures: as server.h; HC_NO_DATA: none of the metrics is there.
  */
@@ -16,7 +16,7 @@ enum { HC_SCRAPE_DEFAULT_S = 60 };
 
 struct hc_preflight {
     bool measured;     /* the scrape interval */
-    int64_t instances; /* names of targets (or values of the node label) in the range */
+    int64_t instances; /* in the hour before the last moment that has any */
 };
 
 /* The plan has its range, step, match and node label. */

@@ -120,8 +120,7 @@ static enum hc_status ask(struct asking *a, bool halve, struct hc_error *err)
             return status;
         if (server->on_retry)
             server->on_retry(server->context, err->message);
-        HC_TRY(hc_retry_pause(
-            &retry, &wait, true, (double)a->reply.retry_after_s, err));
+        HC_TRY(hc_retry_pause(&retry, &wait, true, (double)a->reply.retry_after_s, err));
     }
 }
 
@@ -134,10 +133,8 @@ enum hc_status hc_server_ask(struct hc_server *server, const char *promql,
     struct hc_piece *piece, bool *ret_too_much, struct hc_error *err)
 {
     const struct hc_sink sink = hc_piece_sink(piece);
-    struct asking a = {.server = server,
-        .path = "api/v1/query_range",
-        .sink = &sink,
-        .piece = piece};
+    struct asking a = {
+        .server = server, .path = "api/v1/query_range", .sink = &sink, .piece = piece};
     char start[NUMBER], end[NUMBER], step[NUMBER], timeout[NUMBER];
     enum hc_status status;
 

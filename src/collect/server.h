@@ -46,12 +46,12 @@ enum hc_status hc_server_label_values(struct hc_server *server, const char *labe
     struct hc_error *err) HC_MUST_USE;
 
 struct hc_server_about {
-    char version[64];   /* "2.42.0"; "" where the server does not say */
-    int64_t clock_us;   /* the server's clock, 0 where it does not say */
+    char version[64]; /* "2.42.0"; "" where the server does not say */
+    int64_t clock_us; /* the server's clock, 0 where it does not say */
 };
 
 /* The first request: is anybody there who speaks this API? */
-enum hc_status hc_server_greet(
-    struct hc_server *server, struct hc_server_about *ret, struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_server_greet(struct hc_server *server, struct hc_server_about *ret,
+    struct hc_error *err) HC_MUST_USE;
 
 #endif

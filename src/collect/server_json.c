@@ -50,8 +50,8 @@ enum hc_status hc_server_greet(
         status = get(server, &other, SMALL, &reply, &root, err);
     HC_TRY(status);
 
-    const char *version = json_string_value(
-        json_object_get(json_object_get(root, "data"), "version"));
+    const char *version =
+        json_string_value(json_object_get(json_object_get(root, "data"), "version"));
 
     *ret = (struct hc_server_about){.clock_us = reply.server_us};
     snprintf(ret->version, sizeof(ret->version), "%s", version ? version : "");

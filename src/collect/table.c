@@ -35,7 +35,8 @@ static int by_names(const char *a1, const char *a2, const char *b1, const char *
     return first ? first : strcmp(a2, b2);
 }
 
-/* Where (cluster, name) is among n items whose first members are these two, or is to go. */
+/* Where (cluster, name) is among n items whose first members are these two, or is to go.
+ */
 static size_t place(const void *items, size_t n, size_t size, const char *cluster,
     const char *name, bool *ret_found)
 {
@@ -63,8 +64,8 @@ static struct hc_instance *instance_of(
 {
     struct hc_instance made = {0};
     bool found;
-    size_t at = place(table->instances, table->n_instances, sizeof(made), cluster, name,
-        &found);
+    size_t at =
+        place(table->instances, table->n_instances, sizeof(made), cluster, name, &found);
 
     if (found)
         return &table->instances[at];
@@ -91,10 +92,10 @@ static struct hc_line *line_of(
         return &table->lines[at];
     if (hc_grow(&table->lines, &table->cap_lines, table->n_lines + 1, sizeof(made)))
         return NULL;
-    made = (struct hc_line){hc_strdup(cluster), hc_strdup(node),
-        hc_alloc(table->n_points, sizeof(int32_t))};
-    memmove(table->lines + at + 1, table->lines + at,
-        (table->n_lines - at) * sizeof(made));
+    made = (struct hc_line){
+        hc_strdup(cluster), hc_strdup(node), hc_alloc(table->n_points, sizeof(int32_t))};
+    memmove(
+        table->lines + at + 1, table->lines + at, (table->n_lines - at) * sizeof(made));
     table->lines[at] = made;
     table->n_lines++;
     if (!made.cluster || !made.node || !made.instance)
@@ -148,7 +149,8 @@ static enum hc_status target_of(struct hc_table *table, const struct hc_piece *p
 
     *ret = NULL;
     if (!*name) {
-        snprintf(text, sizeof(text), "%s: a series without the label '%.100s' is left out",
+        snprintf(text, sizeof(text),
+            "%s: a series without the label '%.100s' is left out",
             hc_ask_name(piece->id.ask), label);
         return warn(table, text);
     }
@@ -162,8 +164,8 @@ static enum hc_status target_of(struct hc_table *table, const struct hc_piece *p
     return HC_OK;
 }
 
-static enum hc_status info_of(struct hc_table *table, const struct hc_piece_series *series,
-    double **ret)
+static enum hc_status info_of(
+    struct hc_table *table, const struct hc_piece_series *series, double **ret)
 {
     const char *ip = hc_piece_label(series, "internal_ip");
     const char *node = hc_piece_label(series, "node");
@@ -192,9 +194,8 @@ static enum hc_status add_piece(
         const struct hc_piece_series *series = &piece->series[i];
         double *to = NULL;
 
-        HC_TRY(piece->id.ask == HC_ASK_NODES
-                   ? info_of(table, series, &to)
-                   : target_of(table, piece, series, &to));
+        HC_TRY(piece->id.ask == HC_ASK_NODES ? info_of(table, series, &to)
+                                             : target_of(table, piece, series, &to));
         for (size_t p = 0; to && p < piece->n_points; p++)
             if (!isnan(series->values[p]))
                 to[offset + (int64_t)p] = series->values[p];
@@ -211,7 +212,8 @@ static enum hc_status add_pieces(
         struct hc_piece_id id = {.ask = ask};
 
         for (int64_t i = 0;
-            plan->asks[ask] && hc_plan_window(table->span, plan->step_s, i, &id.span); i++)
+             plan->asks[ask] && hc_plan_window(table->span, plan->step_s, i, &id.span);
+             i++)
             HC_TRY(hc_fetch_read(plan, &id, pieces_dir, add_piece, table, err));
     }
     return HC_OK;
