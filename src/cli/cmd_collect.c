@@ -114,9 +114,11 @@ static enum hc_status run(const struct hc_call *call, struct hc_error *err)
     strcpy(c.dir, o->output);
     HC_TRY(hc_path_join(c.dir, ".collect", c.state, err));
     status = collect(&c, err);
-    if (status == HC_INTERRUPTED || hc_interrupt_requested())
-        return hc_fail(err, HC_INTERRUPTED,
-            "interrupted; the same command goes on where it was left");
+    if (status && hc_interrupt_requested()) {
+        if (c.lock >= 0)
+            hc_say(c.common, "the same command goes on where it was left");
+        return HC_INTERRUPTED;
+    }
     return status;
 }
 

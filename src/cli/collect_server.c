@@ -21,6 +21,7 @@ static struct hc_http_options http_options(const struct collect_options *o)
         .insecure = o->insecure,
         .gzip = true,
         .answer_s = o->timeout + GRACE_S,
+        .stall_s = o->timeout + GRACE_S,
         .stop = hc_interrupt_flag()};
 }
 

@@ -107,33 +107,38 @@ static void put_selector(
             out, "{%s%s%s}", own, both ? "," : "", match && *match ? match : "");
 }
 
-/* One series for those that differ in a replica label alone. */
-static void put_folded(struct hc_buf *out, const char *metric,
+static void put_series(struct hc_buf *out, const char *metric,
     const struct hc_query *query, const struct hc_query_words *words)
 {
-    hc_buf_printf(out, "max without (%s) (", words->replicas);
     if (query->take == HC_TAKE_RATE)
         hc_buf_puts(out, "rate(");
     put_selector(out, metric, query->matchers, words->match);
     if (query->take == HC_TAKE_RATE)
         hc_buf_printf(out, "[%llds])", (long long)words->window_s);
-    hc_buf_putc(out, ')');
 }
 
+/*
+ * The sum is over series as the server's storage gives them, and the maximum does not
+ * depend on an order: a sum over the result of another aggregation would, in its last
+ * bits, from one answer of Prometheus to the next.
+ */
 void hc_query_promql(
     struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *words)
 {
-    static const char *const operators[] = {"sum", "count", "max", "max"};
+    static const char *const inner[] = {"sum", "count", NULL, NULL};
 
-    hc_buf_printf(out, "%s by (%s) (", operators[query->over], words->by);
+    hc_buf_printf(out, "max by (%s) (", words->by);
+    if (inner[query->over])
+        hc_buf_printf(
+            out, "%s by (%s,%s) (", inner[query->over], words->by, words->replicas);
     if (query->over == HC_OVER_FULLEST)
         hc_buf_puts(out, "1 - ");
-    put_folded(out, query->metric, query, words);
+    put_series(out, query->metric, query, words);
     if (query->over == HC_OVER_FULLEST) {
         hc_buf_puts(out, " / ");
-        put_folded(out, query->per, query, words);
+        put_series(out, query->per, query, words);
     }
-    hc_buf_putc(out, ')');
+    hc_buf_puts(out, inner[query->over] ? "))" : ")");
 }
 
 int64_t hc_query_window(int64_t scrape_interval_s, int64_t step_s)

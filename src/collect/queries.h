@@ -13,8 +13,8 @@
  * - busy is what is left of the cores when idle, iowait and steal are taken out;
  * - disk fill is that of the fullest real file system: no overlay, tmpfs, squashfs, …;
  * - traffic is of physical interfaces and disks: no lo, veth, bridges, dm, loop;
- * - series that differ in a replica label alone (HA pairs) are folded by max before
- *   anything is summed.
+ * - what the replicas of an HA pair have seen is summed for each by itself; the largest
+ *   of these sums counts (a replica that was down for a while has seen less).
  *
  * To add one: a row here, and a row in the columns if it is one.
  */

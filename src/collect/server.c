@@ -65,7 +65,7 @@ static bool too_big(const struct asking *a)
 /* No answer in time; that nobody took the call in time is another matter. */
 static bool too_slow(const struct asking *a)
 {
-    return a->reply.fault == HC_HTTP_TIMEOUT &&
+    return (a->reply.fault == HC_HTTP_TIMEOUT || a->reply.fault == HC_HTTP_STALLED) &&
            a->reply.total_s >= a->server->timeout_s * 0.9;
 }
 

@@ -1,6 +1,6 @@
 """A real Prometheus on loopback, and clusters planted in it of which everything is known.
 
-Two clusters, two UTC days, a sample a minute, everything scraped by an HA pair:
+Two clusters, two UTC days, a sample every two minutes, all scraped by an HA pair:
 
     east  10.0.0.1  node n1    its counters start anew on the first day at 15:10
           10.0.0.2  node n2, replaced on the second day at 12:00 by n2b
@@ -17,16 +17,17 @@ import shutil
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 
 import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 START = 1748822400  # 2025-06-02T00:00:00Z
-DAY, SCRAPE, STEP, LOOKBACK = 86400, 60, 60, 300
+DAY, SCRAPE, STEP, LOOKBACK = 86400, 120, 60, 300
 WINDOW = 4 * SCRAPE
 END = START + 2 * DAY
-REPLICAS = {"a": 7, "b": 31}  # and the second of the minute at which each scrapes
+REPLICAS = {"a": 7, "b": 31}  # and the second at which each scrapes
 TARGETS = [("east", "10.0.0.1"), ("east", "10.0.0.2"), ("west", "10.0.0.1")]
 HOLE = (START + DAY + 3 * 3600, START + DAY + 3 * 3600 + 2400)
 RESET = START + 15 * 3600 + 600
@@ -59,7 +60,7 @@ def gauge(rng, n, low, high):
 
 
 def counter(rng, at, mean, resets):
-    """Increments of a minute; starts anew at RESET where `resets`."""
+    """Grows between two samples; starts anew at RESET where `resets`."""
     grow = rng.gamma(2.0, mean * SCRAPE / 2.0, len(at))
     values = 1000 * mean + np.cumsum(grow)
     if resets:
@@ -77,7 +78,7 @@ def node_metrics(rng, at, resets):
     yield "node_memory_MemAvailable_bytes", {}, gauge(rng, n, 2e9, 12e9)
     for cpu in "01":
         for mode, mean in (("idle", 0.6), ("iowait", 0.05), ("steal", 0.02),
-                           ("user", 0.25), ("system", 0.08)):
+                           ("user", 0.33)):
             yield ("node_cpu_seconds_total", {"cpu": cpu, "mode": mode},
                    counter(rng, at, mean, resets))
     for mount, kind, size in (("/", "ext4", 1e11), ("/data", "xfs", 5e11),
@@ -85,11 +86,11 @@ def node_metrics(rng, at, resets):
         labels = {"device": f"/dev/{kind}", "fstype": kind, "mountpoint": mount}
         yield "node_filesystem_size_bytes", labels, np.full(n, size)
         yield "node_filesystem_avail_bytes", labels, gauge(rng, n, 0.01 * size, size)
-    for device in ("eth0", "eth1", "lo", "veth12ab"):
+    for device in ("eth0", "eth1", "veth12ab"):
         for metric in ("receive", "transmit"):
             yield (f"node_network_{metric}_bytes_total", {"device": device},
                    counter(rng, at, 1e5, resets))
-    for device in ("sda", "nvme0n1", "dm-0", "loop3"):
+    for device in ("sda", "nvme0n1", "dm-0"):
         for metric in ("read", "written"):
             yield (f"node_disk_{metric}_bytes_total", {"device": device},
                    counter(rng, at, 1e4, resets))
@@ -187,55 +188,55 @@ def total(values):
     return math.fsum(there) if there else math.nan
 
 
-def folded(replicas, metric, keep, of, t):
-    """One number for each series of a metric: the largest of the replicas'."""
-    found = {}
-    for series in replicas.values():
-        for name, labels, at, values in series:
-            if name == metric and keep(labels):
-                found.setdefault(tuple(sorted(labels.items())), []).append(
-                    of(at, values, t))
-    return {key: largest(values) for key, values in found.items()}
+def by_series(series, metric, keep, of, t):
+    """One number for each series of a metric, as one replica has it."""
+    return {tuple(sorted(labels.items())): of(at, values, t)
+            for name, labels, at, values in series if name == metric and keep(labels)}
 
 
 def node_at(replicas, t):
-    """The columns of one target at one moment."""
-    def rates(metric, keep):
-        return total(folded(replicas, metric, keep, rate, t).values())
+    """The columns of one target at one moment: of what each replica saw, the largest."""
+    def of_replicas(fold, metric, keep=lambda labels: True, of=latest):
+        return largest([fold(by_series(series, metric, keep, of, t))
+                        for series in replicas.values()])
 
-    def last(metric, keep=lambda labels: True):
-        return folded(replicas, metric, keep, latest, t)
+    def rates(metric, keep):
+        return of_replicas(lambda found: total(found.values()), metric, keep, rate)
+
+    def last(metric):
+        return of_replicas(lambda found: largest(found.values()), metric)
 
     def mode(*modes):
         return lambda labels: labels["mode"] in modes
 
-    def real(labels):
-        return labels["fstype"] != "tmpfs"
+    def device(*devices):
+        return lambda labels: labels["device"] in devices
 
-    cpu = "node_cpu_seconds_total"
-    cores = sum(not math.isnan(v) for v in last(cpu, mode("idle")).values()) or math.nan
-    free = largest(last("node_memory_MemAvailable_bytes").values())
-    memory = largest(last("node_memory_MemTotal_bytes").values())
-    sizes = last("node_filesystem_size_bytes", real)
-    fill = largest([1 - value / sizes[key] for key, value in
-                    last("node_filesystem_avail_bytes", real).items()])
-    not_busy = rates(cpu, mode("idle", "iowait", "steal"))
+    def count(found):
+        return sum(not math.isnan(value) for value in found.values()) or math.nan
+
+    def fill(series):
+        free, size = (by_series(series, f"node_filesystem_{what}_bytes",
+                                lambda labels: labels["fstype"] != "tmpfs", latest, t)
+                      for what in ("avail", "size"))
+        return largest([1 - free[key] / size[key] for key in free])
+
+    cpu, nics, disks = "node_cpu_seconds_total", ("eth0", "eth1"), ("sda", "nvme0n1")
+    cores = of_replicas(count, cpu, mode("idle"))
+    busy = 1 - rates(cpu, mode("idle", "iowait", "steal")) / cores
+    free, memory = (last(f"node_memory_Mem{what}_bytes") for what in ("Available", "Total"))
     return {
-        "cpu_usage_rate": max(0.0, 1 - not_busy / cores) if not_busy == not_busy else
-        math.nan,
+        "cpu_usage_rate": busy if math.isnan(busy) else max(busy, 0.0),
         "memory_usage": 1 - free / memory, "memory_available": free,
         "memory_total": memory, "cpu_cores": cores,
         "cpu_iowait": rates(cpu, mode("iowait")) / cores,
         "cpu_steal": rates(cpu, mode("steal")) / cores,
-        "load_1m": largest(last("node_load1").values()),
-        "load_5m": largest(last("node_load5").values()), "disk_usage": fill,
-        **{f"network_{way}_bytes": rates(
-            f"node_network_{metric}_bytes_total", lambda labels: labels["device"] in
-            ("eth0", "eth1")) for way, metric in (("rx", "receive"), ("tx", "transmit"))},
-        **{f"disk_{way}_bytes": rates(
-            f"node_disk_{metric}_bytes_total", lambda labels: labels["device"] in
-            ("sda", "nvme0n1")) for way, metric in (("read", "read"),
-                                                    ("write", "written"))}}
+        "load_1m": last("node_load1"), "load_5m": last("node_load5"),
+        "disk_usage": largest([fill(series) for series in replicas.values()]),
+        "network_rx_bytes": rates("node_network_receive_bytes_total", device(*nics)),
+        "network_tx_bytes": rates("node_network_transmit_bytes_total", device(*nics)),
+        "disk_read_bytes": rates("node_disk_read_bytes_total", device(*disks)),
+        "disk_write_bytes": rates("node_disk_written_bytes_total", device(*disks))}
 
 
 def owner_found(cluster, ip, t):
@@ -281,8 +282,9 @@ def backfill(planted, folder):
 class Prometheus:
     """A server over a folder that was backfilled; a context."""
 
-    def __init__(self, folder, *arguments):
+    def __init__(self, folder, *arguments, ready=200):
         self.folder, self.arguments = pathlib.Path(folder), arguments
+        self.ready = ready  # the status that says that it is up
 
     def __enter__(self):
         config = self.folder / "prometheus.yml"
@@ -297,12 +299,18 @@ class Prometheus:
              f"--web.listen-address=127.0.0.1:{self.port}", *self.arguments],
             stdout=self.log, stderr=self.log)
         for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{self.url}/-/ready", timeout=5).read()
+            if self.status() == self.ready:
                 return self
-            except OSError:
-                time.sleep(0.1)
+            time.sleep(0.1)
         raise RuntimeError((self.folder / "log").read_text())
+
+    def status(self):
+        try:
+            return urllib.request.urlopen(f"{self.url}/-/ready", timeout=5).status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
 
     def __exit__(self, *_):
         self.process.terminate()

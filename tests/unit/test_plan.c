@@ -164,7 +164,7 @@ static void test_promql(void **unused)
     plan.node_label = "nodename";
     hc_plan_promql(&plan, HC_Q_IOWAIT, &out);
     assert_string_equal(hc_buf_str(&out),
-        "sum by (cluster,nodename) (max without (" HC_REPLICA_LABELS
+        "max by (cluster,nodename) (sum by (cluster,nodename," HC_REPLICA_LABELS
         ") (rate(node_cpu_seconds_total{mode=\"iowait\",cluster=\"prod\"}[120s])))");
     hc_buf_clear(&out);
 }
