@@ -136,8 +136,8 @@ const struct hc_command hc_cmd_collect = {
         "there, the same command adds what has come since.",
     .examples = "hindcast collect --url http://localhost:9090 -o history --dry-run\n"
                 "hindcast collect --url http://localhost:9090 -o history\n"
-                "hindcast collect --url https://thanos.example.org -o prod "
-                "--match 'cluster=\"prod\"' --bearer-file token",
+                "hindcast collect --url http://thanos -o prod --match "
+                "'cluster=\"prod\"'",
     .options = table,
     .options_size = sizeof(struct collect_options),
     .run = run,
