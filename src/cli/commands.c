@@ -6,16 +6,20 @@
 #include "cli/command.h"
 
 extern const struct hc_command hc_cmd_analyze;
+extern const struct hc_command hc_cmd_collect;
 extern const struct hc_command hc_cmd_columns;
+extern const struct hc_command hc_cmd_queries;
 extern const struct hc_command hc_cmd_show;
 extern const struct hc_command hc_cmd_synth;
 
 /* In the order in which the help shows them. */
 const struct hc_command *const hc_commands[] = {
     &hc_cmd_synth,
+    &hc_cmd_collect,
     &hc_cmd_analyze,
     &hc_cmd_show,
     &hc_cmd_columns,
+    &hc_cmd_queries,
     NULL,
 };
 

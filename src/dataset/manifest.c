@@ -122,6 +122,8 @@ void hc_manifest_print(const struct hc_manifest *manifest, struct hc_buf *out)
     hc_json_kstr(&js, "timezone", "UTC");
     put_columns(&js, manifest);
     put_files(&js, manifest);
+    if (manifest->more)
+        manifest->more(manifest->context, &js);
     hc_json_close(&js, '}');
     hc_buf_putc(out, '\n');
 }

@@ -15,6 +15,8 @@
  *   files           [{path, bytes, rows, sha256}]
  *                   path: in the folder, of letters, digits and "._-/" only
  *
+ * Those of `collect` say more: see docs/commands/collect.md.
+ *
  * A manifest that is read may be anybody's: whatever is wrong in it is HC_INPUT, with a
  * message that names it. May use: base, jansson. Does not know DuckDB or the clock.
  */
@@ -40,6 +42,8 @@ struct hc_manifest_file {
     char sha256[HC_SHA256_HEX];
 };
 
+struct hc_json;
+
 /* Owns its lists. A zeroed one is valid and empty. */
 struct hc_manifest {
     char source[32];
@@ -51,6 +55,10 @@ struct hc_manifest {
     size_t n_columns, cap_columns;
     struct hc_manifest_file *files;
     size_t n_files, cap_files;
+    /* when printing: further keys of whoever wrote the data set, NULL for none; a reader
+     * skips them */
+    void (*more)(void *context, struct hc_json *js);
+    void *context;
 };
 
 void hc_manifest_clear(struct hc_manifest *manifest);

@@ -28,6 +28,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/crc32c.h"
 #include "base/mem.h"
 #include "kernel/store_parts.h"
 
@@ -37,23 +38,15 @@ enum {
     MAX_COLUMNS = 1 << 20,
 };
 
-/* ---- checksum: CRC-32C (Castagnoli), reflected, as in iSCSI ---- */
-
-static uint32_t crc32c(const uint8_t *bytes, size_t n)
-{
-    uint32_t table[256], crc = UINT32_MAX;
-
-    for (uint32_t i = 0; i < 256; i++) {
-        table[i] = i;
-        for (int k = 0; k < 8; k++)
-            table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0x82F63B78u : 0);
-    }
-    for (size_t i = 0; i < n; i++)
-        crc = crc >> 8 ^ table[(crc ^ bytes[i]) & 0xFF];
-    return ~crc;
-}
-
 /* ---- the frame ---- */
+
+static uint32_t crc32c(const void *bytes, size_t n)
+{
+    struct hc_crc32c crc;
+
+    hc_crc32c_init(&crc);
+    return hc_crc32c_of(&crc, bytes, n);
+}
 
 /* The options; of ranges only whether there are any. */
 static enum hc_status options(
@@ -96,7 +89,7 @@ static bool is_flushed(const struct hc_profile *p)
 
 static void put_tail(struct hc_buf *buf)
 {
-    uint64_t crc = crc32c((const uint8_t *)buf->text, buf->len);
+    uint64_t crc = crc32c(buf->text, buf->len);
     struct hc_tape t = {.out = buf};
 
     (void)!hc_tape_number(&t, &crc, TAIL);

@@ -31,7 +31,7 @@ class Row:
         self.system |= POSIX if "POSIX" in words else set()
         # library header -> the pattern of the files that may include it
         self.libraries = {header: files or "*" for header, files in
-                          re.findall(r"`([\w/.]+\.h)`(?: in `([^`]+)`)?", cells[3])}
+                          re.findall(r"`([\w/.-]+\.h)`(?: in `([^`]+)`)?", cells[3])}
 
 
 def read_map():

@@ -1,0 +1,175 @@
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "cli/collect.h"
+#include "dataset/manifest.h"
+
+/* ---- lists ---- */
+
+static void put_time(struct hc_json *js, const char *key, int64_t t_s)
+{
+    char text[HC_TIME_TEXT];
+
+    hc_time_format(t_s * HC_SECOND_US, text);
+    hc_json_kstr(js, key, text);
+}
+
+static void put_hole(struct hc_json *js, struct hc_span hole)
+{
+    hc_json_open(js, '{');
+    put_time(js, "start", hole.start_s);
+    put_time(js, "end", hole.end_s);
+    hc_json_close(js, '}');
+}
+
+/* One that goes on past midnight is one. */
+void hc_collect_put_holes(const struct hc_collection *c, struct hc_json *js)
+{
+    struct hc_span open = {0};
+
+    hc_json_key(js, "holes");
+    hc_json_open(js, '[');
+    for (size_t d = 0; d < c->n_days; d++)
+        for (size_t i = 0; i < c->days[d].n_holes; i++) {
+            struct hc_span hole = c->days[d].holes[i];
+
+            if (open.end_s && open.end_s != hole.start_s)
+                put_hole(js, open);
+            if (!open.end_s || open.end_s != hole.start_s)
+                open.start_s = hole.start_s;
+            open.end_s = hole.end_s;
+        }
+    if (open.end_s)
+        put_hole(js, open);
+    hc_json_close(js, ']');
+}
+
+static void put_queries(const struct hc_collection *c, struct hc_json *js)
+{
+    hc_json_key(js, "queries");
+    hc_json_open(js, '[');
+    for (int ask = 0; ask < HC_ASKS; ask++) {
+        HC_CLEANUP(hc_buf_clear) struct hc_buf promql = HC_BUF_INIT;
+
+        if (!c->plan.asks[ask])
+            continue;
+        hc_plan_promql(&c->plan, ask, &promql);
+        js->out->failed |= promql.failed;
+        hc_json_open(js, '{');
+        hc_json_kstr(js, "name", hc_ask_name(ask));
+        hc_json_kstr(js, "promql", hc_buf_str(&promql));
+        hc_json_close(js, '}');
+    }
+    hc_json_close(js, ']');
+}
+
+/* Metrics that the server has not: no column is made of them. */
+static void put_missing(const struct hc_collection *c, struct hc_json *js)
+{
+    hc_json_key(js, "not_exported");
+    hc_json_open(js, '[');
+    for (int q = 0; q < HC_QUERIES; q++)
+        if (!c->plan.asks[q]) {
+            hc_json_open(js, '{');
+            hc_json_kstr(js, "query", hc_queries[q].name);
+            hc_json_kstr(js, "metric", hc_queries[q].metric);
+            hc_json_close(js, '}');
+        }
+    if (!c->plan.asks[HC_ASK_NODES] && !c->plan.node_label) {
+        hc_json_open(js, '{');
+        hc_json_kstr(js, "query", hc_ask_name(HC_ASK_NODES));
+        hc_json_kstr(js, "metric", "kube_node_info");
+        hc_json_close(js, '}');
+    }
+    hc_json_close(js, ']');
+}
+
+static void put_warnings(const struct hc_collection *c, struct hc_json *js)
+{
+    hc_json_key(js, "warnings");
+    hc_json_open(js, '[');
+    for (size_t d = 0; d < c->n_days; d++)
+        for (size_t i = 0; i < c->days[d].warnings.n; i++) {
+            hc_json_open(js, '{');
+            put_time(js, "day", c->days[d].span.start_s);
+            hc_json_kstr(js, "warning", c->days[d].warnings.items[i]);
+            hc_json_close(js, '}');
+        }
+    hc_json_close(js, ']');
+}
+
+static void put_more(void *context, struct hc_json *js)
+{
+    const struct hc_collection *c = context;
+    int64_t unjoined = 0, folded = 0;
+
+    for (size_t d = 0; d < c->n_days; d++) {
+        unjoined += c->days[d].unjoined;
+        folded += c->days[d].folded;
+    }
+    hc_json_key(js, "server");
+    hc_json_open(js, '{');
+    hc_json_kstr(js, "url", c->plan.url);
+    hc_json_kstr(js, "version", c->about.version[0] ? c->about.version : NULL);
+    hc_json_close(js, '}');
+    hc_json_kstr(js, "match", c->plan.match);
+    hc_json_kstr(js, "node_label", c->plan.node_label);
+    hc_json_kint(js, "scrape_interval_s", c->plan.scrape_s);
+    hc_json_kint(js, "rate_window_s", c->plan.window_s);
+    put_queries(c, js);
+    put_missing(c, js);
+    hc_collect_put_holes(c, js);
+    put_warnings(c, js);
+    hc_json_kint(js, "instance_days_without_node", unjoined);
+    hc_json_kint(js, "rows_folded", folded);
+}
+
+/* ---- what analyze checks ---- */
+
+static enum hc_status add_columns(
+    const struct hc_collection *c, struct hc_manifest *manifest)
+{
+    bool cluster = false, has[HC_METRICS] = {false};
+
+    for (size_t d = 0; d < c->n_days; d++) {
+        cluster |= c->days[d].cluster;
+        for (size_t m = 0; m < HC_METRICS; m++)
+            has[m] |= c->days[d].path[0] && c->days[d].columns[m];
+    }
+    HC_TRY(hc_manifest_add_column(manifest, "timestamp", NULL));
+    HC_TRY(hc_manifest_add_column(manifest, "node", NULL));
+    if (cluster)
+        HC_TRY(hc_manifest_add_column(manifest, "cluster", NULL));
+    for (size_t m = 0; m < HC_METRICS; m++)
+        if (has[m])
+            HC_TRY(
+                hc_manifest_add_column(manifest, hc_metrics[m].name, hc_metrics[m].unit));
+    return HC_OK;
+}
+
+static enum hc_status fill(struct hc_collection *c, struct hc_manifest *manifest)
+{
+    strcpy(manifest->source, "collect");
+    strcpy(manifest->version, HC_VERSION);
+    manifest->created_us = (int64_t)time(NULL) * HC_SECOND_US;
+    manifest->start_us = c->plan.since_s * HC_SECOND_US;
+    manifest->end_us = c->plan.until_s * HC_SECOND_US;
+    manifest->step_s = c->plan.step_s;
+    manifest->more = put_more;
+    manifest->context = c;
+    HC_TRY(add_columns(c, manifest));
+    for (size_t d = 0; d < c->n_days; d++)
+        if (c->days[d].path[0])
+            HC_TRY(hc_manifest_add_file(manifest, c->days[d].path, c->days[d].bytes,
+                c->days[d].rows, c->days[d].sha256));
+    return HC_OK;
+}
+
+enum hc_status hc_collect_manifest(struct hc_collection *c, struct hc_error *err)
+{
+    HC_CLEANUP(hc_manifest_clear) struct hc_manifest manifest = {0};
+
+    HC_TRY(fill(c, &manifest));
+    return hc_manifest_write(&manifest, c->dir, err);
+}

@@ -1,0 +1,57 @@
+/*
+ * server.h - asking a Prometheus server: requests that are sent again, answers as pieces
+ *
+ * Every server that speaks Prometheus' HTTP API will do: VictoriaMetrics, Thanos, Mimir.
+ * An answer that is not whole JSON is thrown away and asked for again; so is what the
+ * faults of net/fault.h call worth it, after the wait of the policy.
+ *
+ * Failures: HC_SERVICE (with the server's own words where it has any), HC_INTERRUPTED.
+ *
+ * Threads: a server belongs to one at a time; each thread has its own.
+ */
+#ifndef HC_SERVER_H
+#define HC_SERVER_H
+
+#include "base/fs.h"
+#include "collect/piece.h"
+#include "net/http.h"
+#include "net/retry.h"
+
+struct hc_server {
+    struct hc_http *http;
+    const struct hc_retry_policy *policy; /* NULL: a failure is final */
+    const atomic_bool *stop;
+    double timeout_s; /* of a query, as the server is told */
+    uint64_t seed;    /* of the waits' jitter */
+    /* a request failed and will be sent again; may be NULL */
+    void (*on_retry)(void *context, const char *message);
+    void *context;
+};
+
+/*
+ * Fills `piece` (hc_piece_init). *ret_too_much: the server says that it cannot do this
+ * much at once, or did not answer in time; then the status is its failure, and half of
+ * it may go well.
+ */
+enum hc_status hc_server_ask(struct hc_server *server, const char *promql,
+    struct hc_piece *piece, bool *ret_too_much, struct hc_error *err) HC_MUST_USE;
+
+/* /api/v1/query at one moment, into a sink (sink.h). */
+enum hc_status hc_server_query(struct hc_server *server, const char *promql, int64_t t_s,
+    const struct hc_sink *sink, struct hc_error *err) HC_MUST_USE;
+
+/* The values that a label has in a range, among series of `match` (a selector). */
+enum hc_status hc_server_label_values(struct hc_server *server, const char *label,
+    const char *match, struct hc_span range, struct hc_names *ret,
+    struct hc_error *err) HC_MUST_USE;
+
+struct hc_server_about {
+    char version[64]; /* "2.42.0"; "" where the server does not say */
+    int64_t clock_us; /* the server's clock, 0 where it does not say */
+};
+
+/* The first request: is anybody there who speaks this API? */
+enum hc_status hc_server_greet(struct hc_server *server, struct hc_server_about *ret,
+    struct hc_error *err) HC_MUST_USE;
+
+#endif

@@ -1,0 +1,89 @@
+/*
+ * The small replies of a server: what it is, and the values of a label.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "collect/server.h"
+
+enum { SMALL = 1 << 20, LARGE = 32 << 20 };
+
+/* A GET of `path`, as JSON whose "data" is handed out; *ret_root is to be released. */
+static enum hc_status get(struct hc_server *server, struct hc_http_request *request,
+    int64_t max, struct hc_http_reply *reply, json_t **ret_root, struct hc_error *err)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
+    const char *status;
+
+    text.max = (size_t)max + 1;
+    request->accept = "application/json";
+    request->max_bytes = max;
+    request->take = hc_http_into_buf;
+    request->context = &text;
+    HC_TRY(hc_http_do(server->http, request, reply, err));
+    *ret_root = json_loadb(hc_buf_str(&text), text.len, 0, NULL);
+    status = json_string_value(json_object_get(*ret_root, "status"));
+    if (status && !strcmp(status, "success"))
+        return HC_OK;
+    json_decref(*ret_root);
+    return hc_fail(err, HC_SERVICE,
+        "%s does not answer as Prometheus does (%s): is this the URL of its API?",
+        hc_http_shown(server->http), request->path);
+}
+
+/* Thanos and old servers have no buildinfo: then any answer of the API will do. */
+enum hc_status hc_server_greet(
+    struct hc_server *server, struct hc_server_about *ret, struct hc_error *err)
+{
+    struct hc_http_request request = {.path = "api/v1/status/buildinfo"};
+    struct hc_http_field fields[] = {{"query", "vector(1)"}};
+    struct hc_http_request other = {
+        .path = "api/v1/query", .query = fields, .n_query = HC_COUNT(fields)};
+    struct hc_http_reply reply;
+    json_t *root = NULL;
+    enum hc_status status = get(server, &request, SMALL, &reply, &root, err);
+
+    if (status == HC_SERVICE && (reply.code == 404 || reply.code == 200))
+        status = get(server, &other, SMALL, &reply, &root, err);
+    HC_TRY(status);
+
+    const char *version =
+        json_string_value(json_object_get(json_object_get(root, "data"), "version"));
+
+    *ret = (struct hc_server_about){.clock_us = reply.server_us};
+    snprintf(ret->version, sizeof(ret->version), "%s", version ? version : "");
+    json_decref(root);
+    return HC_OK;
+}
+
+static enum hc_status add_all(const json_t *list, struct hc_names *ret)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (json_is_string(json_array_get(list, i)))
+            HC_TRY(hc_names_add(ret, json_string_value(json_array_get(list, i))));
+    return HC_OK;
+}
+
+enum hc_status hc_server_label_values(struct hc_server *server, const char *label,
+    const char *match, struct hc_span range, struct hc_names *ret, struct hc_error *err)
+{
+    char path[256], start[32], end[32];
+    const struct hc_http_field fields[] = {
+        {"match[]", match}, {"start", start}, {"end", end}};
+    struct hc_http_request request = {
+        .path = path, .query = fields, .n_query = HC_COUNT(fields)};
+    struct hc_http_reply reply;
+    json_t *root = NULL;
+    enum hc_status status;
+
+    snprintf(path, sizeof(path), "api/v1/label/%s/values", label);
+    snprintf(start, sizeof(start), "%lld", (long long)range.start_s);
+    snprintf(end, sizeof(end), "%lld", (long long)range.end_s);
+    HC_TRY(get(server, &request, LARGE, &reply, &root, err));
+    status = add_all(json_object_get(root, "data"), ret);
+    json_decref(root);
+    return status;
+}

@@ -1,0 +1,315 @@
+#include "collect/table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void hc_table_clear(struct hc_table *table)
+{
+    for (size_t i = 0; i < table->n_instances; i++) {
+        hc_free(table->instances[i].cluster);
+        hc_free(table->instances[i].name);
+        for (size_t q = 0; q < HC_QUERIES; q++)
+            hc_free(table->instances[i].values[q]);
+    }
+    for (size_t i = 0; i < table->n_lines; i++) {
+        hc_free(table->lines[i].cluster);
+        hc_free(table->lines[i].node);
+        hc_free(table->lines[i].instance);
+    }
+    hc_free(table->instances);
+    hc_free(table->lines);
+    hc_join_clear(&table->join);
+    hc_names_clear(&table->warnings);
+    *table = (struct hc_table){0};
+}
+
+/* ---- sorted lists ---- */
+
+static int by_names(const char *a1, const char *a2, const char *b1, const char *b2)
+{
+    int first = strcmp(a1, b1);
+
+    return first ? first : strcmp(a2, b2);
+}
+
+/* Where (cluster, name) is among n items whose first members are these two, or is to go.
+ */
+static size_t place(const void *items, size_t n, size_t size, const char *cluster,
+    const char *name, bool *ret_found)
+{
+    size_t low = 0, high = n;
+
+    *ret_found = false;
+    while (low < high && !*ret_found) {
+        size_t middle = low + (high - low) / 2;
+        char *const *texts = (char *const *)((const char *)items + middle * size);
+        int order = by_names(cluster, name, texts[0], texts[1]);
+
+        if (order <= 0)
+            high = middle;
+        else
+            low = middle + 1;
+        *ret_found = order == 0;
+        if (*ret_found)
+            low = middle;
+    }
+    return low;
+}
+
+static struct hc_instance *instance_of(
+    struct hc_table *table, const char *cluster, const char *name)
+{
+    struct hc_instance made = {0};
+    bool found;
+    size_t at =
+        place(table->instances, table->n_instances, sizeof(made), cluster, name, &found);
+
+    if (found)
+        return &table->instances[at];
+    if (hc_grow(&table->instances, &table->cap_instances, table->n_instances + 1,
+            sizeof(made)))
+        return NULL;
+    made.cluster = hc_strdup(cluster);
+    made.name = hc_strdup(name);
+    memmove(table->instances + at + 1, table->instances + at,
+        (table->n_instances - at) * sizeof(made));
+    table->instances[at] = made;
+    table->n_instances++;
+    return made.cluster && made.name ? &table->instances[at] : NULL;
+}
+
+static struct hc_line *line_of(
+    struct hc_table *table, const char *cluster, const char *node)
+{
+    struct hc_line made = {0};
+    bool found;
+    size_t at = place(table->lines, table->n_lines, sizeof(made), cluster, node, &found);
+
+    if (found)
+        return &table->lines[at];
+    if (hc_grow(&table->lines, &table->cap_lines, table->n_lines + 1, sizeof(made)))
+        return NULL;
+    made = (struct hc_line){
+        hc_strdup(cluster), hc_strdup(node), hc_alloc(table->n_points, sizeof(int32_t))};
+    memmove(
+        table->lines + at + 1, table->lines + at, (table->n_lines - at) * sizeof(made));
+    table->lines[at] = made;
+    table->n_lines++;
+    if (!made.cluster || !made.node || !made.instance)
+        return NULL;
+    for (size_t p = 0; p < table->n_points; p++)
+        made.instance[p] = -1;
+    return &table->lines[at];
+}
+
+/* ---- pieces ---- */
+
+static enum hc_status warn(struct hc_table *table, const char *text)
+{
+    for (size_t i = 0; i < table->warnings.n; i++)
+        if (!strcmp(table->warnings.items[i], text))
+            return HC_OK;
+    return hc_names_add(&table->warnings, text);
+}
+
+static enum hc_status keep_warnings(struct hc_table *table, const struct hc_piece *piece)
+{
+    HC_CLEANUP(hc_freep) char *text = hc_strdup(hc_buf_str(&piece->warnings));
+    char *rest = text;
+
+    if (!text)
+        return HC_NO_MEMORY;
+    for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
+        if (*line)
+            HC_TRY(warn(table, line));
+    return HC_OK;
+}
+
+static double *no_values(size_t n)
+{
+    double *values = hc_alloc(n, sizeof(*values));
+
+    for (size_t i = 0; values && i < n; i++)
+        values[i] = NAN;
+    return values;
+}
+
+/* Where the numbers of a series go; NULL in *ret: it says of no node, and is left out. */
+static enum hc_status target_of(struct hc_table *table, const struct hc_piece *piece,
+    const struct hc_piece_series *series, double **ret)
+{
+    const char *label = table->plan->node_label ? table->plan->node_label : "instance";
+    const char *cluster = hc_piece_label(series, "cluster");
+    const char *name = hc_piece_label(series, label);
+    struct hc_instance *instance;
+    char text[256];
+
+    *ret = NULL;
+    if (!*name) {
+        snprintf(text, sizeof(text),
+            "%s: a series without the label '%.100s' is left out",
+            hc_ask_name(piece->id.ask), label);
+        return warn(table, text);
+    }
+    instance = instance_of(table, cluster, name);
+    if (instance && !instance->values[piece->id.ask])
+        instance->values[piece->id.ask] = no_values(table->n_points);
+    if (!instance || !instance->values[piece->id.ask])
+        return HC_NO_MEMORY;
+    table->cluster |= *cluster != '\0';
+    *ret = instance->values[piece->id.ask];
+    return HC_OK;
+}
+
+static enum hc_status info_of(
+    struct hc_table *table, const struct hc_piece_series *series, double **ret)
+{
+    const char *ip = hc_piece_label(series, "internal_ip");
+    const char *node = hc_piece_label(series, "node");
+    struct hc_join_info *info = NULL;
+
+    *ret = NULL;
+    if (!*ip || !*node)
+        return HC_OK;
+    info = hc_join_info(&table->join, hc_piece_label(series, "cluster"), ip, node);
+    if (!info)
+        return HC_NO_MEMORY;
+    *ret = info->there;
+    return HC_OK;
+}
+
+static enum hc_status add_piece(
+    void *context, const struct hc_piece *piece, struct hc_error *err)
+{
+    struct hc_table *table = context;
+    struct hc_span before = {table->span.start_s, piece->id.span.start_s};
+    int64_t offset = hc_span_points(before, piece->step_s);
+
+    (void)err;
+    HC_TRY(keep_warnings(table, piece));
+    for (size_t i = 0; i < piece->n; i++) {
+        const struct hc_piece_series *series = &piece->series[i];
+        double *to = NULL;
+
+        HC_TRY(piece->id.ask == HC_ASK_NODES ? info_of(table, series, &to)
+                                             : target_of(table, piece, series, &to));
+        for (size_t p = 0; to && p < piece->n_points; p++)
+            if (!isnan(series->values[p]))
+                to[offset + (int64_t)p] = series->values[p];
+    }
+    return HC_OK;
+}
+
+static enum hc_status add_pieces(
+    struct hc_table *table, const char *pieces_dir, struct hc_error *err)
+{
+    const struct hc_plan *plan = table->plan;
+
+    for (int ask = 0; ask < HC_ASKS; ask++) {
+        struct hc_piece_id id = {.ask = ask};
+
+        for (int64_t i = 0;
+             plan->asks[ask] && hc_plan_window(table->span, plan->step_s, i, &id.span);
+             i++)
+            HC_TRY(hc_fetch_read(plan, &id, pieces_dir, add_piece, table, err));
+    }
+    return HC_OK;
+}
+
+/* ---- rows ---- */
+
+static double number(const struct hc_instance *instance, enum hc_query_id query, size_t p)
+{
+    const double *values = query == HC_Q_NONE ? NULL : instance->values[query];
+
+    return values ? values[p] : NAN;
+}
+
+double hc_table_value(const struct hc_table *table, const struct hc_instance *instance,
+    size_t query_column, size_t point)
+{
+    const struct hc_query_column *column = &hc_query_columns[query_column];
+    double a = number(instance, column->a, point);
+    double b = number(instance, column->b, point);
+
+    (void)table;
+    if (isnan(a) || (column->b != HC_Q_NONE && isnan(b)))
+        return NAN;
+    return column->make(a, b);
+}
+
+static bool has_row(
+    const struct hc_table *table, const struct hc_instance *instance, size_t point)
+{
+    for (size_t c = 0; c < hc_query_columns_count; c++)
+        if (!isnan(hc_table_value(table, instance, c, point)))
+            return true;
+    return false;
+}
+
+/* One moment of an instance that is this node. */
+static void take_row(
+    struct hc_table *table, struct hc_line *line, size_t instance, size_t point)
+{
+    if (line->instance[point] >= 0) {
+        table->folded++;
+        return;
+    }
+    line->instance[point] = (int32_t)instance;
+    table->rows++;
+}
+
+/* `owners`: index of the node's info by moment; NULL: the node is `name` all day. */
+static enum hc_status take_rows(
+    struct hc_table *table, size_t index, const int32_t *owners, const char *name)
+{
+    const struct hc_instance *instance = &table->instances[index];
+    struct hc_line *line = NULL;
+
+    for (size_t p = 0; p < table->n_points; p++) {
+        if (!has_row(table, instance, p))
+            continue;
+        if (!line || (owners && p && owners[p] != owners[p - 1]))
+            line = line_of(table, instance->cluster,
+                owners ? table->join.infos[owners[p]].node : name);
+        if (!line)
+            return HC_NO_MEMORY;
+        take_row(table, line, index, p);
+    }
+    return HC_OK;
+}
+
+static enum hc_status join_instance(struct hc_table *table, size_t index, int32_t *owners)
+{
+    const struct hc_instance *instance = &table->instances[index];
+    char address[512];
+
+    if (table->plan->node_label)
+        return take_rows(table, index, NULL, instance->name);
+    hc_join_address(instance->name, address, sizeof(address));
+    if (hc_join_nodes(&table->join, instance->cluster, address, owners))
+        return take_rows(table, index, owners, NULL);
+    table->unjoined++;
+    return take_rows(table, index, NULL, address);
+}
+
+enum hc_status hc_table_read(struct hc_table *table, const struct hc_plan *plan,
+    struct hc_span span, const char *pieces_dir, struct hc_error *err)
+{
+    HC_CLEANUP(hc_freep) int32_t *owners = NULL;
+
+    table->plan = plan;
+    table->span = span;
+    table->n_points = (size_t)hc_span_points(span, plan->step_s);
+    table->join.n_points = table->n_points;
+    owners = hc_alloc(table->n_points, sizeof(*owners));
+    if (!owners)
+        return HC_NO_MEMORY;
+    HC_TRY(add_pieces(table, pieces_dir, err));
+    for (size_t i = 0; i < table->n_instances; i++)
+        HC_TRY(join_instance(table, i, owners));
+    return HC_OK;
+}
