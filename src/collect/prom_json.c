@@ -238,16 +238,22 @@ static enum hc_status open_pair(struct hc_prom_json *json)
 
 static enum hc_status take_time(struct hc_prom_json *json)
 {
-    return hc_decimal_ms(
-        hc_buf_str(&json->lex.text), json->lex.text.len, &json->t_ms, &json->fault);
+    const char *fault;
+
+    if (hc_decimal_ms(
+            hc_buf_str(&json->lex.text), json->lex.text.len, &json->t_ms, &fault))
+        return refuse(json, fault);
+    return HC_OK;
 }
 
 static enum hc_status take_number(struct hc_prom_json *json)
 {
     struct hc_sample sample = {.t_ms = json->t_ms};
+    const char *fault;
 
-    HC_TRY(hc_decimal_double(
-        hc_buf_str(&json->lex.text), json->lex.text.len, &sample.v, &json->fault));
+    if (hc_decimal_double(
+            hc_buf_str(&json->lex.text), json->lex.text.len, &sample.v, &fault))
+        return refuse(json, fault);
     return add(json, &sample);
 }
 
@@ -540,8 +546,9 @@ static enum hc_status take_samples(
 
         if (!next)
             return HC_OK;
-        *p = next;
+        *p = next - 1; /* as far as the long way has got when it adds */
         HC_TRY(add(json, &sample));
+        *p = next;
         if (*next != ',') {
             json->expect = A_COMMA_OR_END;
             return HC_OK;
@@ -623,6 +630,8 @@ static enum hc_status outcome(struct hc_prom_json *json)
 {
     if (json->expect != NOTHING)
         return refuse(json, "it ends too early");
+    if (!hc_lex_idle(&json->lex))
+        return refuse(json, "there is something behind its end");
     if (json->outcome == ERROR)
         return hc_fail(&json->err, HC_SERVICE, "the server says '%s': %s",
             json->error_type, json->error);
