@@ -16,7 +16,8 @@ from util import HINDCAST, ROOT, SLOWER
 PROBE = str(pathlib.Path(HINDCAST).parent / "tests/unit/wire_probe")
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z")
 WORDS = {"NaN": math.nan, "+Inf": math.inf, "-Inf": -math.inf}
-EXACT = decimal.Context(prec=1000, Emax=10**9, Emin=-10**9)
+EXACT = decimal.Context(prec=1000, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN,
+                        traps=[decimal.Inexact, decimal.Overflow, decimal.InvalidOperation])
 
 pytestmark = pytest.mark.skipif(not os.path.exists(PROBE),
                                 reason="skipped, wire_probe is not built")
