@@ -25,6 +25,7 @@ struct hc_remote_read {
     enum hc_remote_kind kind;
     struct hc_crc32c crc;
 
+    bool finished;
     enum hc_status failed;
     struct hc_error err;
     const char *fault; /* what is wrong with the bytes */
@@ -180,7 +181,7 @@ static enum hc_status unpack_chunk(struct hc_remote_read *read, struct hc_pb dat
 static enum hc_status take_chunk(
     struct hc_remote_read *read, struct hc_pb *pb, const struct hc_pb_field *chunk)
 {
-    struct hc_pb inner, data = {0};
+    struct hc_pb inner, data = {.p = chunk->bytes, .end = chunk->bytes}; /* none yet */
     struct hc_pb_field field;
     int64_t type = 0;
     bool more = true;
@@ -428,8 +429,9 @@ enum hc_status hc_remote_read_finish(struct hc_remote_read *read, struct hc_erro
 {
     enum hc_status status;
 
-    if (read->failed)
+    if (read->failed || read->finished)
         return told(read, err);
+    read->finished = true;
     status = finish(read);
     if (status)
         fail(read, status, read->before);

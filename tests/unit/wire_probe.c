@@ -3,6 +3,8 @@
  * reference
  *
  *     wire_probe json [PIECE] <REPLY                        what the reply says
+ *     wire_probe many <REPLIES                              of many replies, each
+ * "LENGTH\n" and bytes; out, each line ended by 1E 0A, and "= STATUS" behind each
  *     wire_probe request START END NAME=VALUE...            a request, to stdout
  *     wire_probe streamed|samples START END [PIECE] <REPLY  raw samples
  *     wire_probe rate|increase|last KIND START END STEP WINDOW FLAGS <REPLY
@@ -30,6 +32,8 @@ struct probe {
     struct hc_rate_options options;
 };
 
+static const char *end_of_line = "\n";
+
 static enum hc_status print_point(
     void *context, int64_t t_ms, double v, struct hc_error *err)
 {
@@ -37,11 +41,11 @@ static enum hc_status print_point(
     (void)err;
     printf("%" PRId64 " ", t_ms);
     if (hc_is_stale(v))
-        printf("stale\n");
+        printf("stale%s", end_of_line);
     else if (isnan(v))
-        printf("nan\n"); /* without a sign */
+        printf("nan%s", end_of_line); /* without a sign */
     else
-        printf("%.17g\n", v);
+        printf("%.17g%s", v, end_of_line);
     return HC_OK;
 }
 
@@ -52,10 +56,12 @@ static enum hc_status on_series(
 
     printf("series");
     for (size_t i = 0; i < n; i++) {
-        printf("\t%s=", labels[i].name);
+        printf("\t");
+        fwrite(labels[i].name, 1, labels[i].name_len, stdout);
+        printf("=");
         fwrite(labels[i].value, 1, labels[i].value_len, stdout);
     }
-    printf("\n");
+    printf("%s", end_of_line);
     return probe->compute ? hc_rate_begin(&probe->rate, &probe->options, err) : HC_OK;
 }
 
@@ -77,7 +83,7 @@ static enum hc_status on_end(void *context, struct hc_error *err)
 
     if (probe->compute && hc_rate_end(&probe->rate, err))
         return HC_INTERNAL;
-    printf("end\n");
+    printf("end%s", end_of_line);
     return HC_OK;
 }
 
@@ -88,7 +94,7 @@ static enum hc_status on_talk(
 
     (void)context;
     (void)err;
-    printf("%s %s\n", kinds[kind], text);
+    printf("%s %s%s", kinds[kind], text, end_of_line);
     return HC_OK;
 }
 
@@ -143,6 +149,37 @@ static enum hc_status run_json(struct probe *probe, size_t piece, struct hc_erro
         status = hc_prom_json_finish(json, err);
     hc_prom_json_free(json);
     return status;
+}
+
+/* One reply of many. */
+static enum hc_status run_one(struct probe *probe, const char *bytes, size_t n)
+{
+    struct hc_sink sink = sink_of(probe);
+    struct hc_prom_json *json = NULL;
+    enum hc_status status = hc_prom_json_new(&sink, &json);
+
+    if (!status)
+        status = hc_prom_json_feed(json, bytes, n, NULL);
+    if (!status)
+        status = hc_prom_json_finish(json, NULL);
+    hc_prom_json_free(json);
+    return status;
+}
+
+static enum hc_status run_many(struct probe *probe)
+{
+    size_t n;
+
+    end_of_line = "\x1e\n";
+    while (scanf("%zu", &n) == 1 && getchar() == '\n') {
+        char *bytes = malloc(n + 1);
+
+        if (!bytes || fread(bytes, 1, n, stdin) != n)
+            return HC_INPUT;
+        printf("= %s%s", hc_status_name(run_one(probe, bytes, n)), end_of_line);
+        free(bytes);
+    }
+    return HC_OK;
 }
 
 static enum hc_status run_remote(struct probe *probe, const char *kind, int64_t start_ms,
@@ -228,6 +265,8 @@ int main(int argc, char **argv)
 
     if (!strcmp(what, "json"))
         status = run_json(&probe, piece_of(argc, argv, 2), &err);
+    else if (!strcmp(what, "many"))
+        status = run_many(&probe);
     else if (!strcmp(what, "request") && argc > 3)
         status = run_request(argc - 2, argv + 2);
     else if (argc == 8)
