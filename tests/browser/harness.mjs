@@ -8,7 +8,8 @@
 //     console    errors and warnings; errors: what was thrown and not caught; dialogs
 //     requests   addresses asked for, but for the report itself
 //     violations() of the page's policy
-// with `frame`, the report is in <iframe sandbox="allow-scripts">, as MLflow shows it.
+// with `frame`, the report is in <iframe sandbox="allow-scripts">, as MLflow shows it; with
+// frame: 'text' as the frame's srcdoc, where the page has no address of its own.
 import { createRequire } from 'node:module';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -96,12 +97,17 @@ export async function closeBrowser() {
     browser = null;
 }
 
-function wrapper(file) {
+const attribute = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+
+function wrapper(file, how) {
     const folder = mkdtempSync(path.join(tmpdir(), 'hindcast-frame-'));
     const page = path.join(folder, 'frame.html');
-    writeFileSync(page, '<!doctype html><title>frame</title><style>html, body, iframe ' +
+    const inside = how === 'text' ? `srcdoc="${attribute(readFileSync(file, 'utf8'))}"`
+        : `src="${pathToFileURL(file)}"`;
+
+    writeFileSync(page, '<!doctype html><meta charset="utf-8"><title>frame</title><style>html, body, iframe ' +
         '{ margin: 0; border: 0; width: 100%; height: 100% }</style>' +
-        `<iframe sandbox="allow-scripts" src="${pathToFileURL(file)}"></iframe>`);
+        `<iframe sandbox="allow-scripts" ${inside}></iframe>`);
     return { folder, page };
 }
 
@@ -137,7 +143,9 @@ function recordViolations() {
 async function reportFrame(page, url) {
     await page.waitForSelector('iframe');
     const frame = await (await page.$('iframe')).contentFrame();
-    await frame.waitForURL(url, { timeout: READY_LIMIT_MS });
+    if (url !== null) {
+        await frame.waitForURL(url, { timeout: READY_LIMIT_MS });
+    }
     return frame;
 }
 
@@ -167,7 +175,7 @@ export async function open(file, options = {}) {
         reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
     });
     const url = pathToFileURL(file).href;
-    const around = frame ? wrapper(file) : null;
+    const around = frame ? wrapper(file, frame) : null;
     const start = around === null ? url : pathToFileURL(around.page).href;
     const close = async () => {
         opened.delete(close);
@@ -183,7 +191,7 @@ export async function open(file, options = {}) {
     await page.addInitScript(recordViolations);
     const seen = watch(page, [url, start]);
     await page.goto(start, { timeout: READY_LIMIT_MS });
-    const view = frame ? await reportFrame(page, url) : page.mainFrame();
+    const view = frame ? await reportFrame(page, frame === 'text' ? null : url) : page.mainFrame();
     const ready_ms = await isReady(view, seen);
     return {
         page, view, ready_ms, close, ...seen,

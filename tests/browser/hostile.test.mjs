@@ -27,6 +27,18 @@ test('hostile names: shown as text', async () => {
         'names that no cell of the table of nodes is');
 });
 
+test('hostile names: what cannot be seen, or turns the text around, is made visible', async () => {
+    const { view } = await openShared('hostile', options);
+    const unseen = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+    const { page, labels } = await view.evaluate(() => ({
+        page: document.getElementById('page').textContent,
+        labels: window.hindcast.charts.nodes.getOption().yAxis[0].data,
+    }));
+    check(!unseen.test(page), 'in the page');
+    none(labels.filter((text) => unseen.test(text) || text.includes('\n')), 'labels in a chart');
+    check(page.includes('a\ufffdevil\ufffd b') && page.includes('bell\u2407esc'), 'not shown');
+});
+
 test('hostile names: nothing was made of them', async () => {
     const { view, dialogs } = await openShared('hostile', options);
     const found = await view.evaluate(() => {

@@ -18,6 +18,7 @@ const LINE_SLACK_PX = 4;
 async function quiet(opened) {
     none(opened.errors, 'errors that nobody caught');
     none(opened.console, 'errors and warnings on the console');
+    none(await opened.view.evaluate(() => window.hindcast.failed), 'parts that failed');
     none(opened.requests, 'requests');
     none(await opened.violations(), 'violations of the policy');
     none(opened.dialogs, 'dialogs');

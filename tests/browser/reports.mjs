@@ -87,6 +87,8 @@ function shared() {
 
 // name -> a function from a folder to put data into to the path that is analysed
 const recipes = {
+    groups: synth('--nodes', '6', '--days', '8', '--step', '3600'),
+    clocks: synth('--nodes', '3', '--days', '12', '--step', '600', '--start', '2024-10-20'),
     demo: synth('--nodes', '20', '--days', '30', '--step', '300'),
     bitbrains: shared,
     thousand: synth('--nodes', '1000', '--days', '30', '--step', '3600'),
@@ -95,11 +97,17 @@ const recipes = {
     'cpu-only': cpuOnly,
 };
 
+// what the program is asked for beside the data
+const asked = {
+    groups: ['--group-by', 'pool'],
+    clocks: ['--timezone', 'Europe/Berlin'],
+};
+
 function make(name) {
     folder ??= mkdtempSync(path.join(tmpdir(), 'hindcast-browser-'));
     const input = recipes[name](path.join(folder, `${name}-data`));
     const out = path.join(folder, name);
-    hindcast('analyze', input, '-o', out, '--quiet', '--no-figures');
+    hindcast('analyze', input, '-o', out, '--quiet', '--no-figures', ...asked[name] ?? []);
     return path.join(out, 'report.html');
 }
 

@@ -352,6 +352,83 @@ test('the numbers behind a picture open as a table', async () => {
     await soon(async () => await rows.count() === 24, 'not a row an hour');
 });
 
+const tableOf = (view, chart) => view.evaluate((name) =>
+    [...document.querySelectorAll(`#chart-${name} details.as-table tr`)]
+        .map((row) => [...row.children].map((cell) => cell.textContent)), chart);
+
+test('the table of the course has its buckets, and the nodes that are drawn', async () => {
+    const { view } = await openShared('demo', options);
+    await view.locator('#chart-trends details.as-table summary').click();
+    const { band } = await view.evaluate(() => window.hindcast.data.series.gauge('cpu_usage_rate'));
+    await soon(async () => (await tableOf(view, 'trends')).length === band.mean.length + 1,
+        'not a row a bucket');
+    const [, ...rows] = await tableOf(view, 'trends');
+    none(differences(rows.map((row) => row[1]), band.mean, 0.01), 'means');
+    await view.locator('#trends input[type=search]').fill('node-00003');
+    const [head] = await tableOf(view, 'trends');
+    check(head.at(-1) === 'node-00003', String(head));
+    await view.locator('#trends input[type=search]').fill('');
+    check((await tableOf(view, 'trends'))[0].length === head.length - 1, 'the node stays');
+    await view.locator('#chart-trends details.as-table summary').click();
+});
+
+test('another gauge, another sentence; another matrix, another table', async () => {
+    const { view } = await openShared('demo', options);
+    const said = () => view.evaluate(() => ['nodes', 'weekly'].flatMap((name) =>
+        [document.querySelector(`#chart-${name} .plot`).getAttribute('aria-label'),
+            document.querySelector(`#chart-${name} figcaption`).textContent]));
+    none((await said()).filter((text) => !text.includes('CPU')), 'sentences without CPU');
+    for (const section of ['nodes', 'weekly'])
+        await view.locator(`#chart-${section}`).getByRole('button', { name: 'Memory' }).click();
+    none((await said()).filter((text) => !text.includes('Memory')), 'sentences without memory');
+    for (const section of ['nodes', 'weekly'])
+        await view.locator(`#chart-${section}`).getByRole('button', { name: 'CPU' }).click();
+
+    const { correlation } = findingsOf('demo');
+    const plot = view.locator('#chart-correlation');
+    await plot.locator('details.as-table summary').click();
+    for (const [button, matrix] of [['pooled', correlation.pooled],
+        ['within nodes', correlation.within_node.matrix]]) {
+        await plot.getByRole('button', { name: button, exact: true }).click();
+        const [, ...rows] = await tableOf(view, 'correlation');
+        check(rows.length === matrix.length, `${rows.length} rows`);
+        none(rows.flatMap(([, ...cells], i) => differences(cells, matrix[i])), button);
+    }
+    await plot.locator('details.as-table summary').click();
+});
+
+test('slopes: the nodes that rise and fall most', async () => {
+    const { view } = await openShared('demo', options);
+    const known = findingsOf('demo').trends.nodes.filter((one) => one.slope_per_day !== null)
+        .sort((a, b) => b.slope_per_day - a.slope_per_day);
+    const tables = await view.evaluate(() => [...document.querySelectorAll('#trends .side table')]
+        .map((one) => [...one.querySelectorAll('tbody tr')]
+            .map((row) => [...row.children].map((cell) => cell.textContent))));
+    check(tables[0][0][0] === known[0].node, `${tables[0][0]}`);
+    check(tables.at(-1)[0][0] === known.at(-1).node, `${tables.at(-1)[0]}`);
+    none(tables.flatMap((rows) => differences(rows.map((row) => row[1]), rows.map(([name]) =>
+        known.find(({ node }) => node === name).slope_per_day), 0.01)), 'slopes');
+});
+
+test('groups: nodes and rows are those of findings.json', async () => {
+    const { view } = await openShared('groups', options);
+    const { groups } = findingsOf('groups');
+    check(groups.length > 1, `${groups.length} groups`);
+    for (const key of ['nodes', 'n'])
+        none(differences(await column(view, 'groups-table', key),
+            groups.map((group) => group[key])), key);
+});
+
+test('the hour that clocks make twice is told apart', async () => {
+    const { view } = await openShared('clocks', options);
+    await view.locator('#chart-trends details.as-table summary').click();
+    await soon(async () => (await tableOf(view, 'trends')).length > 100, 'no table');
+    const times = (await tableOf(view, 'trends')).map(([time]) => time);
+    check(times.includes('2024-10-27 02:00 +02:00') && times.includes('2024-10-27 02:00 +01:00'),
+        String(times.filter((time) => time.startsWith('2024-10-27 0'))));
+    none(times.filter((time, i) => times.indexOf(time) !== i), 'times that stand twice');
+});
+
 test('dark and light by the button', async () => {
     const { view } = await openShared('demo', options);
     const ground = () => view.evaluate(() => getComputedStyle(document.body).backgroundColor);

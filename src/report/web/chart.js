@@ -9,7 +9,7 @@ import {
 } from 'echarts/components';
 import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
-import { h } from './dom.js';
+import { h, visible } from './dom.js';
 import { colours, onTheme } from './theme.js';
 
 echarts.use([
@@ -19,13 +19,23 @@ echarts.use([
     VisualMapComponent,
 ]);
 
+// ECharts 6.1 puts the cells of every heat map into a canvas of their own, to be drawn a piece
+// a frame. On paper, where no frame follows, that one stays empty or hides the axes below it.
+echarts.registerUpdateLifecycle('afterupdate', (model, api) => {
+    api.getZr().storage.traverse((element) => { element.incremental = 0; });
+});
+
 export const charts = {}; // by name: ECharts instances
-const figures = []; // {name, plot, option}; option(width) is asked again on every change
+const figures = []; // {name, plot, option, …}: option(width) is asked again on every change
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 
 // A name from the data, as a text in a picture. ECharts keeps texts as keys of plain objects:
 // a node named __proto__ would change every object of the page.
-export const label = (name) => (name in Object.prototype ? `\u200b${name}` : name);
+export function label(name) {
+    const line = visible(name).replaceAll('\n', '\u240a');
+
+    return line in Object.prototype ? `\u200b${line}` : line;
+}
 
 // Tooltips are elements: text of the data never becomes markup, and no style is inlined.
 export function tip(title, rows) {
@@ -87,30 +97,45 @@ export function redraw(name) {
     charts[name].setOption(base(option.chart), { notMerge: true });
 }
 
+// What is shown has changed, not only how: the words and the table go with it.
+export function change(name) {
+    const { plot, sentence, words, caption, details, table } =
+        figures.find((one) => one.name === name);
+
+    redraw(name);
+    plot.setAttribute('aria-label', sentence());
+    words.replaceChildren(...h('p', {}, caption()).childNodes);
+    if (details && details.childElementCount > 1) fill(details, table);
+}
+
 export function redrawAll() {
     figures.forEach((figure) => redraw(figure.name));
 }
 
 /*
- * {name, title, label, caption, option, table, controls}: `label` is one sentence
- * that says what is seen, `option(width)` gives {height, chart}, `table()` the same data
- * as rows of text for who does not see the picture.
+ * {name, title, label, caption, option, table, controls}: `label()` is one sentence
+ * that says what is seen, `caption()` what stands below, `option(width)` gives {height,
+ * chart}, `table()` the same data as rows of text for who does not see the picture.
+ * `change(name)` asks for all of them again.
  */
 export function figure(spec) {
-    const plot = h('div', { class: 'plot', role: 'img', 'aria-label': spec.label });
+    const plot = h('div', { class: 'plot', role: 'img', 'aria-label': spec.label() });
     const details = spec.table && h('details', { class: 'as-table' },
         h('summary', {}, 'The same as a table'));
+    const words = h('figcaption', {}, spec.caption());
 
-    figures.push({ name: spec.name, plot, option: spec.option });
+    figures.push({ name: spec.name, plot, details, option: spec.option,
+        sentence: spec.label, caption: spec.caption, words, table: spec.table });
     if (details) details.addEventListener('toggle', () => fill(details, spec.table), { once: true });
     return h('figure', { class: 'chart', id: `chart-${spec.name}` },
         h('h3', {}, spec.title), spec.controls, plot,
-        h('figcaption', {}, spec.caption), details);
+        words, details);
 }
 
 function fill(details, table) {
     const { head, rows } = table();
 
+    if (details.childElementCount > 1) details.lastElementChild.remove();
     details.append(h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table' },
         h('table', {}, h('thead', {}, h('tr', {}, head.map((text) => h('th', { scope: 'col' }, text)))),
             h('tbody', {}, rows.map((row) => h('tr', {}, row.map((text) => h('td', {}, text))))))));

@@ -1,4 +1,6 @@
 // The data in the page: findings.json, and the course in time, decoded when it is asked for.
+import { localTime, offsetName } from './format.js';
+
 const NO_VALUE = 255;
 const STEPS = 254;
 
@@ -40,8 +42,17 @@ class Gauge {
     }
 }
 
+// What a series is without a part of it: nothing to draw, and no fault.
+const nothing = {
+    start_s: 0, width_s: 3600, buckets: 0, all_nodes: true, cells_outside: 0, offsets: [], node: [],
+    gauges: [], received: { steps: 1, runs: '' },
+};
+
 class Series {
-    constructor(raw) {
+    constructor(written) {
+        const raw = Object.fromEntries(Object.entries(nothing).map(([key, none]) =>
+            [key, written?.[key] ?? none]));
+
         Object.assign(this, {
             start: raw.start_s, width: raw.width_s, buckets: raw.buckets, node: raw.node,
             allNodes: raw.all_nodes, cellsOutside: raw.cells_outside, offsets: raw.offsets, raw,
@@ -62,6 +73,14 @@ class Series {
         return utc + offset;
     }
 
+    // A moment as that clock says it; with its offset where clocks were changed, since the
+    // hour that comes twice would be told apart by nothing else.
+    stamp(utc) {
+        const text = localTime(this.local(utc));
+
+        return this.offsets.length > 1 ? `${text} ${offsetName(this.local(utc) - utc)}` : text;
+    }
+
     // Local milliseconds at which a bucket begins.
     time(bucket) {
         return this.local(this.start + bucket * this.width) * 1000;
@@ -80,7 +99,10 @@ class Series {
 export function read() {
     const raw = JSON.parse(document.getElementById('hindcast-data').textContent);
 
-    return { findings: raw.findings, series: new Series(raw.series), needs: raw.needs };
+    return {
+        findings: raw.findings || {}, series: new Series(raw.series),
+        needs: raw.needs || { start_s: [], present: [], needed: [] },
+    };
 }
 
 // The three gauges that every section speaks of.

@@ -1,4 +1,14 @@
-// Elements without markup in strings: what comes from the data is only ever text.
+// Elements without markup in strings: what comes from the data is only ever text, and what
+// cannot be seen in it is made visible.
+
+// Controls but the line end, and marks that turn the text around: a name must not look like
+// another one. Joiners stay, scripts and emoji need them.
+const UNSEEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+export function visible(text) {
+    return String(text).replace(UNSEEN, (mark) => (mark < ' '
+        ? String.fromCharCode(0x2400 + mark.charCodeAt(0)) : '\ufffd'));
+}
 
 // h('p', {class: 'note', onclick: f, 'aria-label': 'x'}, 'text', child, [children])
 export function h(name, attributes, ...children) {
@@ -17,7 +27,7 @@ function append(element, children) {
     for (const child of children) {
         if (child === undefined || child === null) continue;
         if (Array.isArray(child)) append(element, child);
-        else element.append(child);
+        else element.append(child instanceof Node ? child : visible(child));
     }
 }
 

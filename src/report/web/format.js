@@ -8,11 +8,14 @@ export function count(n) {
     return known(n) ? Math.round(n).toString().replace(/\B(?=(\d{3})+$)/g, ',') : NONE;
 }
 
+// C's %.*e: an exponent has two digits at least.
+const scientific = (value, digits) => value.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');
+
 export function number(value) {
     if (!known(value)) return NONE;
     const size = Math.abs(value);
 
-    if (size !== 0 && (size >= 1e7 || size < 1e-3)) return value.toExponential(2);
+    if (size !== 0 && (size >= 1e7 || size < 1e-3)) return scientific(value, 2);
     if (size >= 999.95) return (value < 0 ? '-' : '') + count(size);
     return value.toFixed(size >= 99.995 ? 1 : 2);
 }
@@ -22,7 +25,8 @@ export function pct(value) {
     const size = Math.abs(value);
 
     if (size >= 99.95 && size < 100) return value < 0 ? '<-99.9 %' : '>99.9 %';
-    if (size >= 1e6 || (size !== 0 && size < 0.05)) return `${Number(value.toPrecision(1))} %`;
+    if (size >= 1e6 || (size !== 0 && size < 1e-4)) return `${scientific(value, 0)} %`;
+    if (size !== 0 && size < 0.05) return `${Number(value.toPrecision(1))} %`;
     return `${value.toFixed(size >= 1e4 ? 0 : 1)} %`;
 }
 
@@ -108,6 +112,14 @@ export function inUnit(value, unit) {
 export function localTime(seconds) {
     return known(seconds) ? new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')
         : NONE;
+}
+
+// +02:00
+export function offsetName(seconds) {
+    const minutes = Math.abs(seconds) / 60;
+    const two = (n) => String(Math.floor(n)).padStart(2, '0');
+
+    return `${seconds < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
 }
 
 export const plural = (n, word) => `${count(n)} ${word}${n === 1 ? '' : 's'}`;

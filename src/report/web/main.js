@@ -3,6 +3,7 @@
 import { charts, redraw, redrawAll } from './chart.js';
 import { read } from './data.js';
 import { h } from './dom.js';
+import { watchLinks } from './links.js';
 import { correlation } from './sections/correlation.js';
 import { head } from './sections/head.js';
 import { method } from './sections/method.js';
@@ -33,13 +34,13 @@ const sections = [
 ];
 const failed = [];
 
-// One section that fails must not take the others with it.
+// One part that fails must not take the others with it.
 function content(id, make, data) {
     try {
         return make(data);
     } catch (error) {
         failed.push(`${id}: ${error.message}`);
-        return [h('p', { class: 'no-data' }, 'This section could not be shown; its numbers are in findings.json.')];
+        return [h('p', { class: 'no-data' }, 'This part could not be shown; its numbers are in findings.json.')];
     }
 }
 
@@ -48,21 +49,12 @@ function build(data) {
         .filter(([, , parts]) => parts !== null);
 
     return [
-        head(data),
+        ...[content('head', head, data)].flat(),
         h('nav', { 'aria-label': 'Sections' }, h('ul', {},
             made.map(([id, title]) => h('li', {}, h('a', { href: `#${id}` }, title))))),
         h('main', {}, made.map(([id, title, parts]) => h('section', { id, 'aria-labelledby': `${id}-title` },
             h('h2', { id: `${id}-title` }, title), parts))),
     ];
-}
-
-// A picture inside closed details, or a statement's method, is shown before it is gone to.
-function openTarget() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-
-    for (let element = target; element; element = element.parentElement)
-        if (element.tagName === 'DETAILS') element.open = true;
-    if (target) target.scrollIntoView();
 }
 
 function drawn(name) {
@@ -85,16 +77,28 @@ function watch() {
         clearTimeout(waiting);
         waiting = setTimeout(redrawAll, 100);
     });
-    window.addEventListener('hashchange', openTarget);
     window.addEventListener('beforeprint', redrawAll);
     window.addEventListener('afterprint', redrawAll);
 }
 
+// The data, or null with a word about it where the page would be: a file may be cut off.
+function readable(page) {
+    try {
+        return read();
+    } catch (error) {
+        failed.push(`data: ${error.message}`);
+        page.replaceChildren(h('p', { class: 'no-data' },
+            'The data in this page cannot be read: the file is damaged, or not whole.'));
+        return null;
+    }
+}
+
 function start() {
     const page = document.getElementById('page');
-    const data = read();
+    const data = readable(page);
 
-    window.hindcast = { charts, data, failed, ready: false };
+    window.hindcast = { charts, data, failed, ready: data === null };
+    if (data === null) return;
     page.replaceChildren(...build(data));
     const names = [...document.querySelectorAll('figure.chart > .plot')].map(
         (plot) => plot.parentElement.id.slice('chart-'.length));
@@ -112,7 +116,7 @@ function start() {
 
     watch();
     next();
-    if (location.hash) openTarget();
+    watchLinks();
 }
 
 start();

@@ -1,5 +1,5 @@
 // What goes together: Pearson's r, pooled or within nodes, in the data's order or by similarity.
-import { absent, axis, figure, label, redraw, tip } from '../chart.js';
+import { absent, axis, change, figure, label, tip } from '../chart.js';
 import { choice, h, labelled } from '../dom.js';
 import { count, r } from '../format.js';
 import { sortedTable } from '../table.js';
@@ -100,11 +100,11 @@ function option(all, width) {
 }
 
 function controls(all) {
-    const again = (key) => (value) => { state[key] = value; redraw('correlation'); };
+    const again = (key) => (value) => { state[key] = value; change('correlation'); };
     const filter = h('input', { type: 'search', spellcheck: 'false', placeholder: 'part of a name',
         oninput: (event) => {
             state.words = event.target.value.trim().toLowerCase();
-            redraw('correlation');
+            change('correlation');
         } });
 
     return h('div', { class: 'bar' },
@@ -152,14 +152,16 @@ export function correlation({ findings }) {
 
     return [figure({
         name: 'correlation', title: 'What goes together',
-        label: strongest(findings),
-        caption: [strongest(findings), ' Pearson\'s r over the rows that have both values. Within nodes, each node\'s mean is ',
-            'taken out: what moves together on a node. Pooled also mixes in that nodes differ. Grey: no r. ',
+        label: () => strongest(findings),
+        caption: () => [strongest(findings), ' Pearson\'s r over the rows that have both values. Within nodes, each node\'s mean is ',
+            'taken out: what moves together on a node. Pooled also mixes in that nodes differ. Left blank: no r. ',
             omitted.length ? `${count(omitted.length)} columns are left out (findings.json names them).` : ''],
         controls: controls(all), option: (width) => option(all, width),
-        table: () => ({
-            head: ['', ...all.pooled.columns],
-            rows: all.pooled.matrix.map((row, i) => [all.pooled.columns[i], ...row.map((v) => r(v))]),
-        }),
+        table: () => {
+            const { view, at } = chosen(all);
+
+            return { head: ['', ...at.map((j) => view.columns[j])],
+                rows: at.map((i) => [view.columns[i], ...at.map((j) => r(view.matrix[i][j]))]) };
+        },
     }), pairs(findings)];
 }

@@ -1,6 +1,6 @@
 // What was read: the first thing that a stranger asks.
 import { h, choice } from '../dom.js';
-import { bytes, count, duration, localTime, percent, plural, roughly } from '../format.js';
+import { bytes, count, duration, percent, plural, roughly } from '../format.js';
 import { chooseTheme } from '../theme.js';
 
 const utc = (iso) => Date.parse(iso) / 1000;
@@ -19,7 +19,7 @@ function span(findings, series) {
 
     if (!start) return null;
     return [
-        `${localTime(series.local(utc(start)))} to ${localTime(series.local(utc(end)))} `,
+        `${series.stamp(utc(start))} to ${series.stamp(utc(end))} `,
         `(${findings.input.timezone}) · ${duration(length)} · `,
         step ? `a sample every ${duration(step)}` : 'no regular step',
     ];

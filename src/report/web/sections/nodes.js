@@ -1,5 +1,5 @@
 // How the nodes differ: a ranking, and a table with all of them.
-import { absent, axis, figure, label, redraw, tip } from '../chart.js';
+import { absent, axis, figure, label, change, tip } from '../chart.js';
 import { MAIN } from '../data.js';
 import { choice, h } from '../dom.js';
 import { count, number, percent } from '../format.js';
@@ -99,13 +99,13 @@ function ranking({ findings }) {
 
     return figure({
         name: 'nodes', title: 'Nodes by use',
-        label: sentence(main, withValues(findings.nodes, main)),
-        caption: [sentence(main, withValues(findings.nodes, main)), many
+        label: () => sentence(main, withValues(findings.nodes, main)),
+        caption: () => [sentence(main, withValues(findings.nodes, main)), many
             ? ' Each node\'s mean and 95th percentile over its samples, in order of the mean; names are in the table.'
             : ' Dot: mean over the samples of the node; the bar ends at the 95th percentile.'],
         controls: gauges.length > 1 ? choice('Show', gauges.map((g) => [g.name, g.title]), (key) => {
             main = gauges.find((g) => g.name === key);
-            redraw('nodes');
+            change('nodes');
         }) : null,
         option: (width) => (many ? ranked : named)(main, withValues(findings.nodes, main), width),
         table: () => ({

@@ -19,6 +19,13 @@ function steps(series, needs, key) {
     return points;
 }
 
+// The hour at a place on the axis.
+function hourSaid(series, needs, place) {
+    const start = needs.start_s.find((one) => series.local(one) * 1000 === place);
+
+    return start === undefined ? localTime(place / 1000) : series.stamp(start);
+}
+
 function option({ series, needs }) {
     const c = colours();
     const line = (key, name, more) => ({
@@ -33,7 +40,7 @@ function option({ series, needs }) {
             legend: { top: 0, icon: 'roundRect', itemHeight: 6, textStyle: { color: c.text } },
             tooltip: {
                 trigger: 'axis',
-                formatter: (p) => tip(localTime(p[0].value[0] / 1000), p.map((one) => [
+                formatter: (p) => tip(hourSaid(series, needs, p[0].value[0]), p.map((one) => [
                     one.seriesName, one.value[1] === null ? '–' : count(one.value[1])])),
             },
             xAxis: timeAxis({}),
@@ -92,14 +99,14 @@ export function opportunity(data) {
             'scheduler can. What placement would really gain needs the pods; it is not more than this.'),
         figure({
             name: 'opportunity', title: 'Nodes there and nodes needed',
-            label: words(o),
-            caption: [`By hour, zone ${data.findings.input.timezone}, n = ${plural(o.hours, 'hour')}; a node's size is `,
+            label: () => words(o),
+            caption: () => [`By hour, zone ${data.findings.input.timezone}, n = ${plural(o.hours, 'hour')}; a node's size is `,
                 o.weighted_by_cores ? `its cores (mean ${number(o.mean_cores)})` : 'taken as equal (no cores in the data)',
                 o.weighted_by_memory ? ' and its memory' : '', '. Between the lines: what could be spared at most.'],
             option: () => option(data),
             table: () => ({
                 head: ['Hour', 'Nodes there', 'Nodes needed'],
-                rows: data.needs.start_s.map((start, i) => [localTime(data.series.local(start)),
+                rows: data.needs.start_s.map((start, i) => [data.series.stamp(start),
                     count(data.needs.present[i]), count(data.needs.needed[i])]),
             }),
         }),

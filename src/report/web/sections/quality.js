@@ -55,9 +55,9 @@ function receivedFigure({ findings, series }) {
     return figure({
         name: 'received',
         title: 'Samples received of those expected',
-        label: `Samples received over time, ${plural(shown.length, 'node')} shown; all nodes together `
+        label: () => `Samples received over time, ${plural(shown.length, 'node')} shown; all nodes together `
             + `received ${percent(findings.quality.coverage)}.`,
-        caption: [`Share of the expected samples by node and time (${zone}), in steps of 5 %; a column shows its `,
+        caption: () => [`Share of the expected samples by node and time (${zone}), in steps of 5 %; a column shows its `,
             `poorest ${duration(series.width)}. Nothing is drawn before a node's first sample and after its last. `,
             left ? `The ${count(shown.length)} nodes with the lowest coverage of ${count(rows.length)}; `
                 + `${count(complete)} nodes have 99.95 % or more. ` : '',
@@ -114,7 +114,7 @@ function receivedOption(series, rows, columns, width) {
 
 function gaps({ findings, series }) {
     const { fleet_gaps: fleet } = findings.quality;
-    const local = (iso) => localTime(series.local(Date.parse(iso) / 1000));
+    const local = (iso) => series.stamp(Date.parse(iso) / 1000);
 
     if (!fleet.length) return h('p', {}, 'No gap is shared by 80 % or more of the nodes.');
     return [h('h3', {}, 'Gaps of the whole fleet'), plainTable('Gaps of the whole fleet',

@@ -15,7 +15,7 @@ export function groups({ findings }) {
                 show: (v) => (v === null ? 'none' : v) },
             { key: 'nodes', title: 'Nodes', show: count,
                 value: (row) => (Array.isArray(row.nodes) ? row.nodes.length : row.nodes) },
-            { key: 'rows', title: 'Rows', value: (row) => row.rows, show: count },
+            { key: 'n', title: 'Rows', value: (row) => row.n, show: count },
             ...MAIN.map((main) => ({ key: main.name, title: `${main.title} mean`,
                 value: (row) => (row[main.name] ? row[main.name].mean : null), show: (v) => shown(main, v) })),
             { key: 'needed', title: 'Nodes needed, 95 % of hours', show: count,

@@ -99,8 +99,8 @@ function multiples(name, title, rows, labels, kind, what, zone) {
 
     return figure({
         name, title,
-        label: sentence(rows, labels, what),
-        caption: [sentence(rows, labels, what), ` Means over samples (n = ${count(samples)}), zone ${zone}. `,
+        label: () => sentence(rows, labels, what),
+        caption: () => [sentence(rows, labels, what), ` Means over samples (n = ${count(samples)}), zone ${zone}. `,
             single ? `${plural(single, what)} of one date only, drawn pale. ` : '',
             lacking.length ? `No values of ${lacking.join(', ')} in the data.` : ''],
         option: smallMultiples(rows, labels, kind, zone),

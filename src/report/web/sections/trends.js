@@ -1,11 +1,13 @@
 // The course in time: the cluster's mean and the band over nodes, and single nodes on request.
-import { absent, axis, charts, figure, label, redraw, timeAxis, tip } from '../chart.js';
+import { absent, axis, change, charts, figure, label, timeAxis, tip } from '../chart.js';
 import { MAIN } from '../data.js';
 import { choice, h, labelled } from '../dom.js';
-import { count, duration, localTime, number, percent, plural, points } from '../format.js';
+import { count, duration, number, percent, plural, points } from '../format.js';
+import { plainTable } from '../table.js';
 import { colours } from '../theme.js';
 
 const MOST_NODES = 12;
+const ENDS = 5; // nodes that rise most, and fall most
 
 let state = null; // {main, wanted: [row of the series], data}
 
@@ -66,7 +68,7 @@ function option(width) {
                     const b = p[0].dataIndex;
                     const { band } = gauge;
 
-                    return tip(localTime(series.time(b) / 1000), [
+                    return tip(series.stamp(series.start + b * series.width), [
                         ['mean', shown(main, band.mean[b])],
                         ...(many ? [['10 % of nodes below', shown(main, band.p10[b])],
                             ['half of nodes below', shown(main, band.p50[b])],
@@ -113,7 +115,7 @@ function want(rows, said) {
     parts.status.textContent = said !== undefined ? said : rows.length > MOST_NODES
         ? `${count(rows.length)} nodes match; the first ${MOST_NODES} are drawn`
         : rows.length ? `${plural(rows.length, 'node')} drawn` : '';
-    redraw('trends');
+    change('trends');
 }
 
 export function showNode(index) {
@@ -146,7 +148,7 @@ function controls(gauges, many) {
     return h('div', { class: 'bar' },
         gauges.length > 1 ? choice('Show', gauges.map((g) => [g.name, g.title]), (key) => {
             state.main = MAIN.find((g) => g.name === key);
-            redraw('trends');
+            change('trends');
         }) : null,
         many ? labelled('Draw nodes', parts.filter) : null, many ? parts.status : null,
         h('span', { class: 'choice', role: 'group', 'aria-label': 'Time shown' },
@@ -181,15 +183,35 @@ export function trends(data) {
     state = { main: gauges[0], wanted: [], data };
     return [figure({
         name: 'trends', title: 'Course in time',
-        label: `${gauges[0].title} of ${plural(series.node.length, 'node')} over ${duration(series.buckets * series.width)}.`,
-        caption: caption(data), controls: controls(gauges, series.node.length > 1), option,
-        table: () => slopes(findings),
-    })];
+        label: () => `${state.main.title} of ${plural(series.node.length, 'node')} over ${duration(series.buckets * series.width)}.`,
+        caption: () => caption(data), controls: controls(gauges, series.node.length > 1), option,
+        table: courseTable,
+    }), slopes(findings)];
 }
 
-function slopes(findings) {
+// A row a bucket: the cluster, and the nodes that are drawn.
+function courseTable() {
+    const { main, wanted, data: { series } } = state;
+    const { band } = series.gauge(main.name);
+    const nodes = wanted.map((at) => ({ name: nameOf(at), values: series.gauge(main.name).row(at) }));
+
     return {
-        head: ['Node', 'CPU slope, points a day (Theil–Sen)', 'Days'],
-        rows: (findings.trends.nodes || []).map((t) => [t.node, points(t.slope_per_day), count(t.days)]),
+        head: ['Time', 'Mean', '10 %', 'Half', '90 %', 'Nodes', ...nodes.map(({ name }) => name)],
+        rows: band.mean.map((mean, b) => [series.stamp(series.start + b * series.width),
+            ...[mean, band.p10[b], band.p50[b], band.p90[b]].map((value) => shown(main, value)),
+            count(band.nodes[b]), ...nodes.map(({ values }) => shown(main, values[b]))]),
     };
+}
+
+// Who rises and who falls: both ends, as on the terminal.
+function slopes({ trends: { nodes } }) {
+    const known = (nodes || []).filter((node) => typeof node.slope_per_day === 'number')
+        .sort((a, b) => b.slope_per_day - a.slope_per_day);
+    const part = (title, rows) => (rows.length ? plainTable(title, [title, 'points a day', 'days'],
+        rows.map((node) => [node.node, points(node.slope_per_day), count(node.days)])) : null);
+
+    if (!known.length) return h('p', {}, 'No node has the seven days that a slope needs.');
+    return [h('h3', {}, 'Slopes of mean CPU (Theil–Sen over daily means)'), h('div', { class: 'side' },
+        part('Rising most', known.filter((node) => node.slope_per_day > 0).slice(0, ENDS)),
+        part('Falling most', known.filter((node) => node.slope_per_day < 0).reverse().slice(0, ENDS)))];
 }

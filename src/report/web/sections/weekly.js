@@ -1,5 +1,5 @@
 // Hour by weekday, a heatmap a gauge.
-import { absent, axis, figure, redraw, tip } from '../chart.js';
+import { absent, axis, figure, change, tip } from '../chart.js';
 import { MAIN } from '../data.js';
 import { choice } from '../dom.js';
 import { DAYS, count, hour, number, percent } from '../format.js';
@@ -78,14 +78,14 @@ export function weekly({ findings }) {
 
     return [figure({
         name: 'weekly', title: 'By hour and weekday',
-        label: extremes(rows, main),
-        caption: [extremes(rows, main), ` Mean in ${main.fraction ? '%' : main.axis} over the samples of the `,
+        label: () => extremes(rows, main),
+        caption: () => [extremes(rows, main), ` Mean in ${main.fraction ? '%' : main.axis} over the samples of the `,
             `hour, zone ${timezone}, n = ${count(rows.reduce((sum, row) => sum + row.n, 0))}. `,
             single ? `* ${count(single)} cells rest on one date only. ` : '',
             empty ? `${count(empty)} cells have no data.` : ''],
         controls: gauges.length > 1 ? choice('Show', gauges.map((g) => [g.name, g.title]), (key) => {
             main = gauges.find((g) => g.name === key);
-            redraw('weekly');
+            change('weekly');
         }) : null,
         option: (width) => option(rows, main, timezone, width),
         table: () => ({
