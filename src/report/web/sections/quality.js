@@ -145,7 +145,7 @@ function strange({ quality }) {
         h('p', {}, `${count(quality.duplicates.exact)} rows repeat an earlier one exactly, `,
             `${count(quality.duplicates.conflicting)} repeat its node and time with other values; `,
             `${count(quality.out_of_order)} stand before an earlier time of the same node and file. `,
-            'None was dropped.'),
+            'All of these are in the numbers.'),
         rows.length ? plainTable('Values out of range', ['Column', 'Below what is possible', 'Above'],
             rows.map((row) => [row.column, count(row.below), count(row.above)]))
             : h('p', {}, 'No value is outside the range that is possible for its gauge.'),
