@@ -11,7 +11,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PREFIX = "/opt/hindcast"
-NOT_COPIED = ("build*", ".git", "demo", "venv", "bench", "fetch.*", "__pycache__")
+NOT_COPIED = ("build*", ".git", "demo", "venv", "fetch.??????", "__pycache__")
 
 
 def run(*command, **options):
