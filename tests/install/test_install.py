@@ -118,7 +118,7 @@ def complete(installed, *words):
 
 
 def test_completion(installed):
-    assert complete(installed, "hindcast", "col") == ["columns"]
+    assert complete(installed, "hindcast", "col") == ["collect", "columns"]
     assert set(commands(installed)) <= set(complete(installed, "hindcast", ""))
     assert complete(installed, "hindcast", "columns", "--js") == ["--json"]
     assert complete(installed, "hindcast", "columns", "--progress", "a") == [
