@@ -104,10 +104,3 @@ export function read() {
         needs: raw.needs || { start_s: [], present: [], needed: [] },
     };
 }
-
-// The three gauges that every section speaks of.
-export const MAIN = [
-    { name: 'cpu_usage_rate', title: 'CPU', fraction: true, axis: '% of the cores' },
-    { name: 'memory_usage', title: 'Memory', fraction: true, axis: '% of the memory' },
-    { name: 'load_1m', title: 'Load', fraction: false, axis: 'processes' },
-];

@@ -1,17 +1,17 @@
 // How the nodes differ: a ranking, and a table with all of them.
 import { absent, axis, figure, label, change, tip } from '../chart.js';
-import { MAIN } from '../data.js';
-import { choice, h } from '../dom.js';
-import { count, number, percent } from '../format.js';
+import { h } from '../dom.js';
+import { count, percent } from '../format.js';
+import { MAIN, gaugeChoice, plotted, shown } from '../gauges.js';
 import { sortedTable } from '../table.js';
 import { colours } from '../theme.js';
 import { showNode } from './trends.js';
 
 const NAMED = 30; // so many nodes get a line with their name; of more the ranks are drawn
 
-const shown = (main, value) => (main.fraction ? percent(value) : number(value));
-const plotted = (main, value) => (main.fraction ? value * 100 : value);
-const withValues = (nodes, main) => nodes.filter((node) => node[main.name] && node[main.name].n)
+const has = (node, main) => node[main.name] && node[main.name].n > 0;
+const gaugesOf = (nodes) => MAIN.filter((main) => nodes.some((node) => has(node, main)));
+const byMean = (nodes, main) => nodes.filter((node) => has(node, main))
     .sort((a, b) => b[main.name].mean - a[main.name].mean);
 
 function facts(main, node) {
@@ -90,24 +90,26 @@ function sentence(main, nodes) {
 }
 
 function ranking({ findings }) {
-    const gauges = MAIN.filter((main) => withValues(findings.nodes, main).length);
+    const gauges = gaugesOf(findings.nodes);
     let main = gauges[0];
 
     if (!main)
         return absent('nodes', 'Nodes by use', 'no node has a CPU, memory or load value');
     const many = findings.nodes.length > NAMED;
+    let ordered = byMean(findings.nodes, main);
 
     return figure({
         name: 'nodes', title: 'Nodes by use',
-        label: () => sentence(main, withValues(findings.nodes, main)),
-        caption: () => [sentence(main, withValues(findings.nodes, main)), many
+        label: () => sentence(main, ordered),
+        caption: () => [sentence(main, ordered), many
             ? ' Each node\'s mean and 95th percentile over its samples, in order of the mean; names are in the table.'
             : ' Dot: mean over the samples of the node; the bar ends at the 95th percentile.'],
-        controls: gauges.length > 1 ? choice('Show', gauges.map((g) => [g.name, g.title]), (key) => {
-            main = gauges.find((g) => g.name === key);
+        controls: gaugeChoice(gauges, (chosen) => {
+            main = chosen;
+            ordered = byMean(findings.nodes, main);
             change('nodes');
-        }) : null,
-        option: (width) => (many ? ranked : named)(main, withValues(findings.nodes, main), width),
+        }),
+        option: (width) => (many ? ranked : named)(main, ordered, width),
         table: () => ({
             head: ['Node', ...gauges.flatMap((g) => [`${g.title} mean`, `${g.title} p95`])],
             rows: findings.nodes.map((node) => [node.node, ...gauges.flatMap((g) => [
@@ -127,11 +129,10 @@ function stat(main, key, title) {
 
 function table({ findings, series }) {
     const records = findings.quality.records_per_node;
-    const slopes = new Map((findings.trends.nodes || []).map((t, i) => [i, t.slope_per_day]));
-    const gauges = MAIN.filter((main) => withValues(findings.nodes, main).length);
+    const gauges = gaugesOf(findings.nodes);
     const clusters = findings.nodes.some((node) => node.cluster);
     const drawn = new Set(series.node);
-    const rows = findings.nodes.map((node, i) => ({ ...node, i, record: records[i] || {}, slope: slopes.get(i) }));
+    const rows = findings.nodes.map((node, i) => ({ ...node, i, record: records[i] || {} }));
     const columns = [
         { key: 'node', title: 'Node', text: true, value: (row) => row.node,
             show: (v, row) => (drawn.has(row.i) && series.buckets ? h('button', {

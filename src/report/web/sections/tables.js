@@ -1,10 +1,8 @@
 // Sections that are tables alone: groups, columns, baseline, insights.
-import { MAIN } from '../data.js';
 import { h } from '../dom.js';
 import { bytes, count, hour, number, pct, percent } from '../format.js';
+import { MAIN, shown } from '../gauges.js';
 import { plainTable, sortedTable } from '../table.js';
-
-const shown = (main, value) => (main.fraction ? percent(value) : number(value));
 
 export function groups({ findings }) {
     if (!findings.groups.length) return null;
@@ -14,7 +12,7 @@ export function groups({ findings }) {
             { key: 'value', title: findings.input.group_by || 'Group', text: true, value: (row) => row.value,
                 show: (v) => (v === null ? 'none' : v) },
             { key: 'nodes', title: 'Nodes', show: count,
-                value: (row) => (Array.isArray(row.nodes) ? row.nodes.length : row.nodes) },
+                value: (row) => row.nodes },
             { key: 'n', title: 'Rows', value: (row) => row.n, show: count },
             ...MAIN.map((main) => ({ key: main.name, title: `${main.title} mean`,
                 value: (row) => (row[main.name] ? row[main.name].mean : null), show: (v) => shown(main, v) })),

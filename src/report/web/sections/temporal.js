@@ -1,13 +1,10 @@
 // When the cluster is busy: means by hour of the day and by weekday.
 import { absent, axis, figure, tip } from '../chart.js';
-import { MAIN } from '../data.js';
-import { DAYS, count, hour, number, percent, plural } from '../format.js';
+import { DAYS, count, hour, plural } from '../format.js';
+import { MAIN, plotted, shown } from '../gauges.js';
 import { colours } from '../theme.js';
 
 const ROW = 225; // of a row of panels
-
-const shown = (main, value) => (main.fraction ? percent(value) : number(value));
-const plotted = (main, value) => (value === null ? null : main.fraction ? value * 100 : value);
 
 // Gauges with any value, each with a plot of its own: their units differ.
 const present = (rows) => MAIN.filter((main) => rows.some((row) => typeof row[main.name] === 'number'));

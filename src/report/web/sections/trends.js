@@ -1,8 +1,8 @@
 // The course in time: the cluster's mean and the band over nodes, and single nodes on request.
 import { absent, axis, change, charts, figure, label, timeAxis, tip } from '../chart.js';
-import { MAIN } from '../data.js';
-import { choice, h, labelled } from '../dom.js';
-import { count, duration, number, percent, plural, points } from '../format.js';
+import { h, labelled } from '../dom.js';
+import { count, duration, plural, points } from '../format.js';
+import { MAIN, gaugeChoice, plotted, shown } from '../gauges.js';
 import { plainTable } from '../table.js';
 import { colours } from '../theme.js';
 
@@ -11,9 +11,6 @@ const ENDS = 5; // nodes that rise most, and fall most
 
 let state = null; // {main, wanted: [row of the series], data}
 
-const shown = (main, value) => (value === null || value === undefined ? '–'
-    : main.fraction ? percent(value) : number(value));
-const plotted = (main, value) => (value === null ? null : main.fraction ? value * 100 : value);
 const nameOf = (at) => state.data.findings.nodes[state.data.series.node[at]].node;
 
 // Points of a line; where a bucket is missing the line is broken.
@@ -146,10 +143,7 @@ function controls(gauges, many) {
         } });
     parts.status = h('span', { class: 'status', role: 'status' });
     return h('div', { class: 'bar' },
-        gauges.length > 1 ? choice('Show', gauges.map((g) => [g.name, g.title]), (key) => {
-            state.main = MAIN.find((g) => g.name === key);
-            change('trends');
-        }) : null,
+        gaugeChoice(gauges, (main) => { state.main = main; change('trends'); }),
         many ? labelled('Draw nodes', parts.filter) : null, many ? parts.status : null,
         h('span', { class: 'choice', role: 'group', 'aria-label': 'Time shown' },
             h('button', { type: 'button', onclick: step(0.5, 0) }, 'Zoom in'),

@@ -1,16 +1,15 @@
 // Hour by weekday, a heatmap a gauge.
 import { absent, axis, figure, change, tip } from '../chart.js';
-import { MAIN } from '../data.js';
-import { choice } from '../dom.js';
-import { DAYS, count, hour, number, percent } from '../format.js';
+import { DAYS, count, hour, number } from '../format.js';
+import { MAIN, gaugeChoice, plotted, shown } from '../gauges.js';
 import { colours, inkOn } from '../theme.js';
 
-const shown = (main, value) => (main.fraction ? percent(value) : number(value));
-const inCell = (main, value) => (main.fraction ? (value * 100).toFixed(0) : number(value));
+const inCell = (main, value) => (main.fraction ? plotted(main, value).toFixed(0) : number(value));
 
 function option(rows, main, zone, width) {
     const c = colours();
-    const values = rows.map((row) => row[main.name]).filter((v) => typeof v === 'number');
+    const cells = cellsOf(rows, main);
+    const values = cells.map(({ row }) => row[main.name]);
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const wide = width >= 560;
 
@@ -19,10 +18,10 @@ function option(rows, main, zone, width) {
         chart: {
             grid: { left: 56, right: 16, top: 28, bottom: 64 },
             tooltip: {
-                formatter: ({ dataIndex, seriesIndex }) => {
-                    const row = seriesIndex ? null : cellsOf(rows, main)[dataIndex].row;
+                formatter: ({ dataIndex }) => {
+                    const { row } = cells[dataIndex];
 
-                    return row && tip(`${DAYS[row.day_of_week]} ${hour(row.hour)}`, [
+                    return tip(`${DAYS[row.day_of_week]} ${hour(row.hour)}`, [
                         [main.title, shown(main, row[main.name])],
                         ['samples', count(row[`${main.name}_n`])], [`dates (${zone})`, count(row.days)]]);
                 },
@@ -32,13 +31,13 @@ function option(rows, main, zone, width) {
             yAxis: axis({ type: 'category', data: Array.from({ length: 24 }, (_, i) => hour(i)),
                 inverse: true, splitLine: { show: false }, axisLabel: { interval: 0, fontSize: 11 } }),
             visualMap: {
-                min: main.fraction ? low * 100 : low, max: main.fraction ? high * 100 : high,
+                min: plotted(main, low), max: plotted(main, high),
                 orient: 'horizontal', left: 'center', bottom: 4, itemHeight: 120, itemWidth: 12,
                 text: [shown(main, high), shown(main, low)], textStyle: { color: c.faint },
                 inRange: { color: c.amounts }, hoverLink: false,
             },
             series: [{
-                type: 'heatmap', data: cellsOf(rows, main).map(({ row, value }) => ({
+                type: 'heatmap', data: cells.map(({ row, value }) => ({
                     value,
                     label: {
                         show: wide, fontSize: 11, color: inkOn((row[main.name] - low) / (high - low || 1)),
@@ -53,7 +52,7 @@ function option(rows, main, zone, width) {
 
 function cellsOf(rows, main) {
     return rows.filter((row) => typeof row[main.name] === 'number').map((row) => ({
-        row, value: [row.day_of_week, row.hour, main.fraction ? row[main.name] * 100 : row[main.name]],
+        row, value: [row.day_of_week, row.hour, plotted(main, row[main.name])],
     }));
 }
 
@@ -83,10 +82,7 @@ export function weekly({ findings }) {
             `hour, zone ${timezone}, n = ${count(rows.reduce((sum, row) => sum + row.n, 0))}. `,
             single ? `* ${count(single)} cells rest on one date only. ` : '',
             empty ? `${count(empty)} cells have no data.` : ''],
-        controls: gauges.length > 1 ? choice('Show', gauges.map((g) => [g.name, g.title]), (key) => {
-            main = gauges.find((g) => g.name === key);
-            change('weekly');
-        }) : null,
+        controls: gaugeChoice(gauges, (chosen) => { main = chosen; change('weekly'); }),
         option: (width) => option(rows, main, timezone, width),
         table: () => ({
             head: ['Day', 'Hour', ...gauges.map((g) => g.title), 'Samples', 'Dates'],
