@@ -18,6 +18,7 @@
 #define HC_FS_H
 
 #include "base/buf.h"
+#include "base/sha256.h"
 
 /* Longest path of ours, with its NUL; a longer one is refused. */
 enum { HC_PATH_MAX = 4096 };
@@ -50,6 +51,10 @@ bool hc_file_same(const struct hc_file_id *a, const struct hc_file_id *b);
  */
 enum hc_status hc_file_read(
     const char *path, size_t max, struct hc_buf *out, struct hc_error *err) HC_MUST_USE;
+
+/* Size and SHA-256 of a file, as a manifest has them. HC_INPUT. */
+enum hc_status hc_file_measure(const char *path, int64_t *ret_bytes,
+    char ret_sha256[HC_SHA256_HEX], struct hc_error *err) HC_MUST_USE;
 
 /* Sorted names; owns them. A zeroed one is valid and empty. */
 struct hc_names {

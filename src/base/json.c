@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
 
@@ -156,4 +157,12 @@ void hc_json_kbool(struct hc_json *js, const char *key, bool value)
 {
     hc_json_key(js, key);
     hc_json_bool(js, value);
+}
+
+void hc_json_ktime(struct hc_json *js, const char *key, int64_t us)
+{
+    char text[HC_TIME_TEXT];
+
+    hc_time_format(us, text);
+    hc_json_kstr(js, key, text);
 }

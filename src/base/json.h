@@ -44,4 +44,7 @@ void hc_json_kint(struct hc_json *js, const char *key, int64_t value);
 void hc_json_knum(struct hc_json *js, const char *key, double value);
 void hc_json_kbool(struct hc_json *js, const char *key, bool value);
 
+/* UTC microseconds as hc_time_format writes them. */
+void hc_json_ktime(struct hc_json *js, const char *key, int64_t us);
+
 #endif

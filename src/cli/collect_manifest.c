@@ -7,19 +7,11 @@
 
 /* ---- lists ---- */
 
-static void put_time(struct hc_json *js, const char *key, int64_t t_s)
-{
-    char text[HC_TIME_TEXT];
-
-    hc_time_format(t_s * HC_SECOND_US, text);
-    hc_json_kstr(js, key, text);
-}
-
 static void put_hole(struct hc_json *js, struct hc_span hole)
 {
     hc_json_open(js, '{');
-    put_time(js, "start", hole.start_s);
-    put_time(js, "end", hole.end_s);
+    hc_json_ktime(js, "start", hole.start_s * HC_SECOND_US);
+    hc_json_ktime(js, "end", hole.end_s * HC_SECOND_US);
     hc_json_close(js, '}');
 }
 
@@ -92,7 +84,7 @@ static void put_warnings(const struct hc_collection *c, struct hc_json *js)
     for (size_t d = 0; d < c->n_days; d++)
         for (size_t i = 0; i < c->days[d].warnings.n; i++) {
             hc_json_open(js, '{');
-            put_time(js, "day", c->days[d].span.start_s);
+            hc_json_ktime(js, "day", c->days[d].span.start_s * HC_SECOND_US);
             hc_json_kstr(js, "warning", c->days[d].warnings.items[i]);
             hc_json_close(js, '}');
         }

@@ -149,8 +149,8 @@ static void put_preflight_json(const struct hc_collection *c, struct hc_buf *out
     hc_json_open(&js, '{');
     hc_json_kstr(&js, "url", plan->url);
     hc_json_kstr(&js, "version", c->about.version[0] ? c->about.version : NULL);
-    hc_json_kstr(&js, "since", time_of(plan->since_s).text);
-    hc_json_kstr(&js, "until", time_of(plan->until_s).text);
+    hc_json_ktime(&js, "since", plan->since_s * HC_SECOND_US);
+    hc_json_ktime(&js, "until", plan->until_s * HC_SECOND_US);
     hc_json_kint(&js, "step_s", plan->step_s);
     hc_json_kint(&js, "scrape_interval_s", plan->scrape_s);
     hc_json_kbool(&js, "scrape_interval_measured", c->found.measured);
@@ -248,8 +248,8 @@ static void put_result_json(const struct hc_collection *c, struct hc_buf *out)
     hc_json_init(&js, out, 2);
     hc_json_open(&js, '{');
     hc_json_kstr(&js, "output", c->dir);
-    hc_json_kstr(&js, "start", time_of(c->plan.since_s).text);
-    hc_json_kstr(&js, "end", time_of(c->plan.until_s).text);
+    hc_json_ktime(&js, "start", c->plan.since_s * HC_SECOND_US);
+    hc_json_ktime(&js, "end", c->plan.until_s * HC_SECOND_US);
     hc_json_kint(&js, "step_s", c->plan.step_s);
     hc_json_kint(&js, "rows", t.rows);
     hc_json_kint(&js, "files", t.days);

@@ -149,7 +149,7 @@ static enum hc_status write_day(
     HC_TRY(hc_path_join(work->dir, day->path, path, err));
     HC_TRY(hc_duck_write_parquet(duck, &source, path, metadata, err));
     day->rows = s->given;
-    return hc_manifest_measure(path, &day->bytes, day->sha256, err);
+    return hc_file_measure(path, &day->bytes, day->sha256, err);
 }
 
 static void show_progress(struct work *work)

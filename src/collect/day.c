@@ -1,6 +1,5 @@
 #include "collect/day.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +11,6 @@
 #include "duck/source.h"
 
 enum { TIME, NODE, FIRST, MOST = FIRST + 1 + HC_METRICS };
-enum { READ_STEP = 65536 };
 
 void hc_day_clear(struct hc_day *day)
 {
@@ -78,7 +76,7 @@ static void put_row(const struct stream *s, const struct hc_line *line, size_t p
     if (table->cluster)
         put_text(rows, FIRST, row, line->cluster);
     for (size_t c = s->first_gauge; c < s->n_columns; c++) {
-        double value = hc_table_value(table, instance, s->query_columns[c], point);
+        double value = hc_table_value(instance, s->query_columns[c], point);
 
         ((double *)rows->data[c])[row] = value;
         if (isnan(value))
@@ -160,28 +158,6 @@ static enum hc_status describe(struct hc_table *table, struct hc_day *day)
 
 /* ---- the file ---- */
 
-static enum hc_status measure(const char *path, struct hc_day *day, struct hc_error *err)
-{
-    HC_CLEANUP(hc_freep) unsigned char *bytes = hc_alloc(READ_STEP, 1);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct hc_sha256 sha;
-    ssize_t n = 0;
-
-    hc_sha256_init(&sha);
-    while (bytes && fd >= 0 && (n = read(fd, bytes, READ_STEP)) > 0) {
-        hc_sha256_add(&sha, bytes, (size_t)n);
-        day->bytes += n;
-    }
-    if (fd >= 0)
-        close(fd);
-    if (!bytes)
-        return HC_NO_MEMORY;
-    if (fd < 0 || n < 0)
-        return hc_fail(err, HC_OUTPUT, "cannot read back '%s'", path);
-    hc_sha256_hex(&sha, day->sha256);
-    return HC_OK;
-}
-
 static enum hc_status write_rows(const struct hc_table *table, const char *temp,
     struct hc_duck *duck, struct hc_error *err)
 {
@@ -211,7 +187,8 @@ static enum hc_status write_file(const struct hc_table *table, const char *dir,
     }
     HC_TRY(hc_path_join(temp_dir, "day.parquet", temp, err));
     HC_TRY(write_rows(table, temp, duck, err));
-    HC_TRY(measure(temp, day, err));
+    if (hc_file_measure(temp, &day->bytes, day->sha256, NULL))
+        return hc_fail(err, HC_OUTPUT, "cannot read back '%s'", temp);
     return hc_file_commit(temp, path, err);
 }
 

@@ -13,14 +13,6 @@ enum { VERSION = 1, FLAT_FROM = 3, MAX_BYTES = 1 << 20, MAX_STEP_S = HC_DAY_S };
 
 /* ---- writing ---- */
 
-static void put_time(struct hc_json *js, const char *key, int64_t t_s)
-{
-    char text[HC_TIME_TEXT];
-
-    hc_time_format(t_s * HC_SECOND_US, text);
-    hc_json_kstr(js, key, text);
-}
-
 static void put_asks(struct hc_json *js, const struct hc_plan *plan)
 {
     hc_json_key(js, "queries");
@@ -53,8 +45,8 @@ enum hc_status hc_plan_write(
     hc_json_kstr(&js, "url", plan->url);
     hc_json_kstr(&js, "match", plan->match);
     hc_json_kstr(&js, "node_label", plan->node_label);
-    put_time(&js, "since", plan->since_s);
-    put_time(&js, "until", plan->until_s);
+    hc_json_ktime(&js, "since", plan->since_s * HC_SECOND_US);
+    hc_json_ktime(&js, "until", plan->until_s * HC_SECOND_US);
     hc_json_kint(&js, "step_s", plan->step_s);
     hc_json_kint(&js, "scrape_interval_s", plan->scrape_s);
     hc_json_kint(&js, "window_s", plan->window_s);

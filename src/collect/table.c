@@ -228,24 +228,22 @@ static double number(const struct hc_instance *instance, enum hc_query_id query,
     return values ? values[p] : NAN;
 }
 
-double hc_table_value(const struct hc_table *table, const struct hc_instance *instance,
-    size_t query_column, size_t point)
+double hc_table_value(
+    const struct hc_instance *instance, size_t query_column, size_t point)
 {
     const struct hc_query_column *column = &hc_query_columns[query_column];
     double a = number(instance, column->a, point);
     double b = number(instance, column->b, point);
 
-    (void)table;
     if (isnan(a) || (column->b != HC_Q_NONE && isnan(b)))
         return NAN;
     return column->make(a, b);
 }
 
-static bool has_row(
-    const struct hc_table *table, const struct hc_instance *instance, size_t point)
+static bool has_row(const struct hc_instance *instance, size_t point)
 {
     for (size_t c = 0; c < hc_query_columns_count; c++)
-        if (!isnan(hc_table_value(table, instance, c, point)))
+        if (!isnan(hc_table_value(instance, c, point)))
             return true;
     return false;
 }
@@ -270,7 +268,7 @@ static enum hc_status take_rows(
     struct hc_line *line = NULL;
 
     for (size_t p = 0; p < table->n_points; p++) {
-        if (!has_row(table, instance, p))
+        if (!has_row(instance, p))
             continue;
         if (!line || (owners && p && owners[p] != owners[p - 1]))
             line = line_of(table, instance->cluster,

@@ -42,7 +42,7 @@ enum hc_status hc_table_read(struct hc_table *table, const struct hc_plan *plan,
     struct hc_span span, const char *pieces_dir, struct hc_error *err) HC_MUST_USE;
 
 /* A column's number; NaN: none. */
-double hc_table_value(const struct hc_table *table, const struct hc_instance *instance,
-    size_t query_column, size_t point);
+double hc_table_value(
+    const struct hc_instance *instance, size_t query_column, size_t point);
 
 #endif

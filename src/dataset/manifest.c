@@ -1,7 +1,4 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fs.h"
@@ -9,7 +6,7 @@
 #include "base/mem.h"
 #include "dataset/manifest.h"
 
-enum { FLAT_FROM = 3, READ_STEP = 65536 };
+enum { FLAT_FROM = 3 };
 
 void hc_manifest_clear(struct hc_manifest *manifest)
 {
@@ -68,14 +65,6 @@ const struct hc_manifest_file *hc_manifest_find(
 
 /* ---- writing ---- */
 
-static void put_time(struct hc_json *js, const char *key, int64_t us)
-{
-    char text[HC_TIME_TEXT];
-
-    hc_time_format(us, text);
-    hc_json_kstr(js, key, text);
-}
-
 static void put_columns(struct hc_json *js, const struct hc_manifest *manifest)
 {
     hc_json_key(js, "columns");
@@ -113,11 +102,11 @@ void hc_manifest_print(const struct hc_manifest *manifest, struct hc_buf *out)
     hc_json_init(&js, out, FLAT_FROM);
     hc_json_open(&js, '{');
     hc_json_kint(&js, "schema_version", HC_MANIFEST_VERSION);
-    put_time(&js, "created_at", manifest->created_us);
+    hc_json_ktime(&js, "created_at", manifest->created_us);
     hc_json_kstr(&js, "hindcast", manifest->version);
     hc_json_kstr(&js, "source", manifest->source);
-    put_time(&js, "start", manifest->start_us);
-    put_time(&js, "end", manifest->end_us);
+    hc_json_ktime(&js, "start", manifest->start_us);
+    hc_json_ktime(&js, "end", manifest->end_us);
     hc_json_kint(&js, "step_s", manifest->step_s);
     hc_json_kstr(&js, "timezone", "UTC");
     put_columns(&js, manifest);
@@ -138,43 +127,4 @@ enum hc_status hc_manifest_write(
     hc_manifest_print(manifest, &text);
     HC_TRY(hc_buf_check(&text));
     return hc_file_write(path, text.text, text.len, err);
-}
-
-/* ---- files ---- */
-
-static int sum_up(int fd, int64_t *ret_bytes, struct hc_sha256 *sha)
-{
-    unsigned char piece[READ_STEP];
-    ssize_t n;
-
-    while ((n = read(fd, piece, sizeof(piece))) != 0) {
-        if (n < 0 && errno != EINTR)
-            return -1;
-        if (n < 0)
-            continue;
-        hc_sha256_add(sha, piece, (size_t)n);
-        *ret_bytes += n;
-    }
-    return 0;
-}
-
-enum hc_status hc_manifest_measure(const char *path, int64_t *ret_bytes,
-    char ret_sha256[HC_SHA256_HEX], struct hc_error *err)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct hc_sha256 sha;
-    int64_t bytes = 0;
-    int failed = fd < 0;
-
-    hc_sha256_init(&sha);
-    failed = failed || sum_up(fd, &bytes, &sha);
-    if (failed)
-        hc_fail(err, HC_INPUT, "cannot read '%s': %s", path, strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    if (failed)
-        return HC_INPUT;
-    hc_sha256_hex(&sha, ret_sha256);
-    *ret_bytes = bytes;
-    return HC_OK;
 }

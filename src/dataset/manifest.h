@@ -105,8 +105,4 @@ struct hc_manifest_check {
 enum hc_status hc_manifest_verify_all(const char *dir, struct hc_manifest_check *checks,
     size_t n, int64_t threads, struct hc_error *err) HC_MUST_USE;
 
-/* Size and SHA-256 of a file, as a manifest has them. HC_INPUT. */
-enum hc_status hc_manifest_measure(const char *path, int64_t *ret_bytes,
-    char ret_sha256[HC_SHA256_HEX], struct hc_error *err) HC_MUST_USE;
-
 #endif

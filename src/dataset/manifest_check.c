@@ -32,7 +32,7 @@ enum hc_status hc_manifest_verify(const char *dir, const struct hc_manifest_file
         return hc_fail(err, HC_INPUT,
             "'%s' is not what its manifest says (%lld bytes, not %lld): was it changed?",
             path, (long long)id.bytes, (long long)file->bytes);
-    HC_TRY(hc_manifest_measure(path, &bytes, sha256, err));
+    HC_TRY(hc_file_measure(path, &bytes, sha256, err));
     if (strcmp(sha256, file->sha256))
         return hc_fail(err, HC_INPUT,
             "'%s' is not what its manifest says (another SHA-256): was it changed?",

@@ -27,11 +27,6 @@ void hc_json_count(struct hc_json *js, const char *key, uint64_t n)
     hc_json_kint(js, key, (int64_t)n);
 }
 
-void hc_json_ktime(struct hc_json *js, const char *key, int64_t us)
-{
-    hc_json_kstr(js, key, hc_human_iso(us).text);
-}
-
 void hc_json_status(struct hc_json *js, enum hc_availability status, const char *reason)
 {
     hc_json_kstr(js, "status", hc_availability_names[status]);

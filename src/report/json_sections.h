@@ -17,7 +17,6 @@ void hc_json_rows_open(struct hc_json *js, const char *key, char bracket);
 void hc_json_rows_close(struct hc_json *js, char bracket);
 
 void hc_json_count(struct hc_json *js, const char *key, uint64_t n);
-void hc_json_ktime(struct hc_json *js, const char *key, int64_t us);
 void hc_json_status(struct hc_json *js, enum hc_availability status, const char *reason);
 void hc_json_verdict(struct hc_json *js, const struct hc_verdict *verdict);
 

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "synth/plan.h"
 
@@ -26,31 +27,11 @@ static const struct gauge_pair {
     {HC_SYNTH_MEMORY_USAGE, HC_SYNTH_MEMORY_AVAILABLE, -1.0},
 };
 
-/* Days since 1970 to year, month, day (H. Hinnant, "chrono-compatible low-level date
- * algorithms", civil_from_days); for 1970 and later. */
-static void civil(int64_t days, int *year, int *month, int *day)
-{
-    int64_t z = days + 719468, era = z / 146097, doe = z % 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-
-    *day = (int)(doy - (153 * mp + 2) / 5 + 1);
-    *month = (int)(mp < 10 ? mp + 3 : mp - 9);
-    *year = (int)(yoe + era * 400 + (*month <= 2));
-}
-
 /* "key": the time `s` seconds after the start. */
 static void put_time(
     struct hc_json *js, const struct hc_synth_plan *plan, const char *key, int64_t s)
 {
-    int64_t t = plan->options.start_s + s, clock = t % HC_SYNTH_DAY_S;
-    int year, month, day;
-    char text[64];
-
-    civil(t / HC_SYNTH_DAY_S, &year, &month, &day);
-    snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, day,
-        (int)(clock / 3600), (int)(clock / 60 % 60), (int)(clock % 60));
-    hc_json_kstr(js, key, text);
+    hc_json_ktime(js, key, (plan->options.start_s + s) * HC_SECOND_US);
 }
 
 static void put_slot(

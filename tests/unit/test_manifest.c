@@ -193,8 +193,7 @@ static void changed_files_are_noticed(void **state)
 
     (void)state;
     put("f.parquet", "one", 3);
-    assert_int_equal(
-        hc_manifest_measure(at("f.parquet"), &bytes, file.sha256, NULL), HC_OK);
+    assert_int_equal(hc_file_measure(at("f.parquet"), &bytes, file.sha256, NULL), HC_OK);
     file.bytes = bytes;
     if (hc_manifest_verify(folder, &file, &id, &err))
         fail_msg("%s", err.message);
@@ -220,7 +219,7 @@ static void make_files(
         snprintf(names[i], sizeof(names[i]), "v%02u.parquet", (unsigned)i % 100);
         put(names[i], names[i], 1 + i % 11);
         assert_int_equal(
-            hc_manifest_measure(at(names[i]), &bytes, files[i].sha256, NULL), HC_OK);
+            hc_file_measure(at(names[i]), &bytes, files[i].sha256, NULL), HC_OK);
         files[i].bytes = bytes;
         checks[i] = (struct hc_manifest_check){.file = &files[i]};
     }
