@@ -55,16 +55,6 @@ static enum hc_status on_end(void *context, struct hc_error *err)
     return sum->rate ? hc_rate_end(sum->rate, err) : HC_OK;
 }
 
-static enum hc_status on_talk(
-    void *context, enum hc_talk kind, const char *text, struct hc_error *err)
-{
-    (void)context;
-    (void)kind;
-    (void)text;
-    (void)err;
-    return HC_OK;
-}
-
 static enum hc_status on_point(
     void *context, int64_t t_ms, double v, struct hc_error *err)
 {
@@ -93,11 +83,8 @@ static void must(enum hc_status status, const struct hc_error *err)
 
 static struct hc_sink sink_of(struct sum *sum)
 {
-    return (struct hc_sink){.context = sum,
-        .series = on_series,
-        .samples = on_samples,
-        .end = on_end,
-        .talk = on_talk};
+    return (struct hc_sink){
+        .context = sum, .series = on_series, .samples = on_samples, .end = on_end};
 }
 
 static void read_json(const struct hc_buf *bytes, struct sum *sum)

@@ -17,9 +17,10 @@ size_t hc_workers_count(int64_t asked, size_t tasks)
 
 void hc_workers_run(size_t n, void *(*work)(void *context), void *context)
 {
-    pthread_t threads[HC_WORKERS_MAX];
+    pthread_t threads[HC_WORKERS_ROOM];
     size_t running = 0;
 
+    n = n > HC_WORKERS_ROOM ? HC_WORKERS_ROOM : n;
     while (running + 1 < n && !pthread_create(&threads[running], NULL, work, context))
         running++;
     work(context);

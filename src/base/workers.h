@@ -11,13 +11,16 @@
 
 #include "base/base.h"
 
-enum { HC_WORKERS_MAX = 16 };
+enum {
+    HC_WORKERS_MAX = 16,  /* of those that compute: hc_workers_count gives no more */
+    HC_WORKERS_ROOM = 64, /* of those that wait for others too: hc_workers_run's */
+};
 
 /* As many as were asked for, or, of 0, as this process has cores; never more than there
  * are tasks, never none. */
 size_t hc_workers_count(int64_t asked, size_t tasks);
 
-/* `n` as hc_workers_count has it; what `work` returns is not looked at. */
+/* `n` workers, at most HC_WORKERS_ROOM; what `work` returns is not looked at. */
 void hc_workers_run(size_t n, void *(*work)(void *context), void *context);
 
 #endif

@@ -123,7 +123,7 @@ static enum hc_status check_same(const struct hc_collection *c, struct hc_error 
 
     if (o->since)
         HC_TRY(read_time("--since", o->since, &since, err));
-    since = -hc_floor_div(-since, plan->step_s) * plan->step_s;
+    since = hc_plan_grid(since, plan->step_s);
     if (o->step && o->step != plan->step_s)
         other = "--step";
     if (differs(o->match, plan->match))
@@ -149,7 +149,7 @@ static enum hc_status check_until(const struct hc_collection *c, struct hc_error
 
     if (c->options->until)
         HC_TRY(read_until(c, &until, err));
-    if (-hc_floor_div(-until, c->plan.step_s) * c->plan.step_s != c->plan.until_s)
+    if (hc_plan_grid(until, c->plan.step_s) != c->plan.until_s)
         return hc_fail(err, HC_USAGE,
             "the collection in '%s' is not done, and was begun with another '--until': "
             "leave it out to finish it first",
@@ -164,7 +164,7 @@ static enum hc_status continue_plan(struct hc_collection *c, struct hc_error *er
     int64_t until = plan->until_s;
 
     HC_TRY(read_until(c, &until, err));
-    until = -hc_floor_div(-until, plan->step_s) * plan->step_s;
+    until = hc_plan_grid(until, plan->step_s);
     if (until <= plan->until_s)
         return HC_OK;
     plan->until_s = until;

@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/workers.h"
 #include "net/wait.h"
-
-enum { MAX_THREADS = 64 };
 
 /* What the threads share. */
 struct work {
@@ -19,6 +18,7 @@ struct work {
     struct hc_piece_id *todo; /* a stack */
     size_t n_todo, cap_todo;
     size_t busy; /* threads that have one in hand */
+    size_t n_workers;
     enum hc_status status;
     struct hc_error err;
 };
@@ -26,7 +26,6 @@ struct work {
 struct worker {
     struct work *work;
     struct hc_server *server;
-    pthread_t thread;
 };
 
 /* ---- the stack ---- */
@@ -170,6 +169,16 @@ static enum hc_status ask_and_store(
     return hc_wait_sleep(rest_after(work, piece, hc_wait_now_s() - start_s), fetch->stop);
 }
 
+/* The query, and the answer that an earlier run has stored. */
+static enum hc_status read_stored(const struct hc_plan *plan,
+    const struct hc_piece_id *id, const char *dir, struct hc_buf *promql,
+    struct hc_piece *piece, struct hc_error *err)
+{
+    hc_plan_promql(plan, id->ask, promql);
+    HC_TRY(hc_buf_check(promql));
+    return hc_piece_read(id, plan->step_s, hc_buf_str(promql), dir, piece, err);
+}
+
 static enum hc_status do_piece(
     struct worker *w, const struct hc_piece_id *id, struct hc_error *err)
 {
@@ -177,12 +186,8 @@ static enum hc_status do_piece(
     HC_CLEANUP(hc_buf_clear) struct hc_buf promql = HC_BUF_INIT;
     HC_CLEANUP(hc_piece_clear) struct hc_piece piece = {0};
     struct hc_piece_id halves[2];
-    enum hc_status status;
+    enum hc_status status = read_stored(plan, id, w->work->dir, &promql, &piece, NULL);
 
-    hc_plan_promql(plan, id->ask, &promql);
-    HC_TRY(hc_buf_check(&promql));
-    status =
-        hc_piece_read(id, plan->step_s, hc_buf_str(&promql), w->work->dir, &piece, NULL);
     if (status == HC_OK) {
         tell(w->work, id, false);
         return HC_OK;
@@ -198,37 +203,31 @@ static enum hc_status do_piece(
 
 /* ---- threads ---- */
 
-static void *worker_main(void *context)
+/* Each worker has a server to itself. */
+static struct worker hire(struct work *work)
 {
-    struct worker *w = context;
-    struct hc_piece_id id;
+    struct worker w = {.work = work};
 
-    while (pop(w->work, &id)) {
-        struct hc_error err = {"no memory"};
-        enum hc_status status = atomic_load(w->work->fetch->stop)
-                                    ? hc_fail(&err, HC_INTERRUPTED, "interrupted")
-                                    : do_piece(w, &id, &err);
-
-        finish(w->work, status, &err);
-    }
-    return NULL;
+    pthread_mutex_lock(&work->lock);
+    w.server = &work->fetch->servers[work->n_workers++];
+    pthread_mutex_unlock(&work->lock);
+    return w;
 }
 
-/* This thread is the first worker; one that cannot be had is done without. */
-static void run(struct work *work)
+static void *worker_main(void *context)
 {
-    struct worker workers[MAX_THREADS];
-    size_t n = work->fetch->n_servers, started = 1;
+    struct worker w = hire(context);
+    struct hc_piece_id id;
 
-    n = n > MAX_THREADS ? MAX_THREADS : n;
-    for (size_t i = 0; i < n; i++)
-        workers[i] = (struct worker){work, &work->fetch->servers[i], 0};
-    while (started < n && !pthread_create(&workers[started].thread, NULL, worker_main,
-                              &workers[started]))
-        started++;
-    worker_main(&workers[0]);
-    while (started > 1)
-        pthread_join(workers[--started].thread, NULL);
+    while (pop(w.work, &id)) {
+        struct hc_error err = {"no memory"};
+        enum hc_status status = atomic_load(w.work->fetch->stop)
+                                    ? hc_fail(&err, HC_INTERRUPTED, "interrupted")
+                                    : do_piece(&w, &id, &err);
+
+        finish(w.work, status, &err);
+    }
+    return NULL;
 }
 
 enum hc_status hc_fetch_day(const struct hc_fetch *fetch, struct hc_span day,
@@ -243,7 +242,7 @@ enum hc_status hc_fetch_day(const struct hc_fetch *fetch, struct hc_span day,
     if (!status)
         status = push_day(&work, day);
     if (!status) {
-        run(&work);
+        hc_workers_run(fetch->n_servers, worker_main, &work);
         status = work.status;
         if (status && err)
             *err = work.err;
@@ -261,11 +260,8 @@ enum hc_status hc_fetch_read(const struct hc_plan *plan, const struct hc_piece_i
     HC_CLEANUP(hc_buf_clear) struct hc_buf promql = HC_BUF_INIT;
     HC_CLEANUP(hc_piece_clear) struct hc_piece piece = {0};
     struct hc_piece_id halves[2];
-    enum hc_status status;
+    enum hc_status status = read_stored(plan, id, dir, &promql, &piece, err);
 
-    hc_plan_promql(plan, id->ask, &promql);
-    HC_TRY(hc_buf_check(&promql));
-    status = hc_piece_read(id, plan->step_s, hc_buf_str(&promql), dir, &piece, err);
     if (status == HC_OK)
         return visit(context, &piece, err);
     if (status != HC_INPUT || !hc_piece_split(id, plan->step_s, 0, halves))

@@ -99,13 +99,6 @@ static enum hc_status on_samples(
     return HC_OK;
 }
 
-static enum hc_status on_end(void *context, struct hc_error *err)
-{
-    (void)context;
-    (void)err;
-    return HC_OK;
-}
-
 /* Warnings say that the answer may be partial; what is beyond the room for them, and
  * infos, are not kept. */
 static enum hc_status on_talk(
@@ -124,11 +117,8 @@ static enum hc_status on_talk(
 
 struct hc_sink hc_piece_sink(struct hc_piece *piece)
 {
-    return (struct hc_sink){.context = piece,
-        .series = on_series,
-        .samples = on_samples,
-        .end = on_end,
-        .talk = on_talk};
+    return (struct hc_sink){
+        .context = piece, .series = on_series, .samples = on_samples, .talk = on_talk};
 }
 
 const char *hc_piece_label(const struct hc_piece_series *series, const char *name)

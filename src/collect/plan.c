@@ -23,15 +23,15 @@ const char *hc_ask_name(int ask)
 
 /* ---- the grid ---- */
 
-static int64_t up_to_grid(int64_t t, int64_t step)
+int64_t hc_plan_grid(int64_t t_s, int64_t step_s)
 {
-    return -hc_floor_div(-t, step) * step;
+    return -hc_floor_div(-t_s, step_s) * step_s;
 }
 
 bool hc_plan_align(struct hc_plan *plan)
 {
-    plan->since_s = up_to_grid(plan->since_s, plan->step_s);
-    plan->until_s = up_to_grid(plan->until_s, plan->step_s);
+    plan->since_s = hc_plan_grid(plan->since_s, plan->step_s);
+    plan->until_s = hc_plan_grid(plan->until_s, plan->step_s);
     return plan->since_s < plan->until_s;
 }
 
@@ -47,8 +47,8 @@ int64_t hc_plan_days(const struct hc_plan *plan)
 struct hc_span hc_plan_day(const struct hc_plan *plan, int64_t day)
 {
     int64_t midnight = (hc_floor_div(plan->since_s, HC_DAY_S) + day) * HC_DAY_S;
-    struct hc_span span = {up_to_grid(midnight, plan->step_s),
-        up_to_grid(midnight + HC_DAY_S, plan->step_s)};
+    struct hc_span span = {hc_plan_grid(midnight, plan->step_s),
+        hc_plan_grid(midnight + HC_DAY_S, plan->step_s)};
 
     if (span.start_s < plan->since_s)
         span.start_s = plan->since_s;

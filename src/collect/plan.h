@@ -45,6 +45,9 @@ struct hc_plan {
 
 void hc_plan_clear(struct hc_plan *plan);
 
+/* The first moment of the grid (multiples of the step) at or after t. */
+int64_t hc_plan_grid(int64_t t_s, int64_t step_s);
+
 /* Puts the range on the grid. False: no moment is left in it. */
 bool hc_plan_align(struct hc_plan *plan);
 

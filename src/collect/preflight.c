@@ -115,26 +115,9 @@ static enum hc_status on_samples(
     return HC_OK;
 }
 
-static enum hc_status on_end(void *context, struct hc_error *err)
-{
-    (void)context;
-    (void)err;
-    return HC_OK;
-}
-
-static enum hc_status on_talk(
-    void *context, enum hc_talk kind, const char *text, struct hc_error *err)
-{
-    (void)context;
-    (void)kind;
-    (void)text;
-    (void)err;
-    return HC_OK;
-}
-
 static struct hc_sink sink_of(struct probe *probe)
 {
-    return (struct hc_sink){probe, on_series, on_samples, on_end, on_talk};
+    return (struct hc_sink){.context = probe, .series = on_series, .samples = on_samples};
 }
 
 static int by_value(const void *a, const void *b)

@@ -30,7 +30,7 @@ static enum hc_status talk(struct hc_prom_json *json, enum hc_talk kind)
     char text[TALK + 1];
 
     copy_text(&json->lex, text);
-    return json->sink.talk(json->sink.context, kind, text, &json->err);
+    return hc_sink_talk(&json->sink, kind, text, &json->err);
 }
 
 static enum hc_status flush(struct hc_prom_json *json)
@@ -52,7 +52,7 @@ static enum hc_status begin_series(
 static enum hc_status end_series(struct hc_prom_json *json)
 {
     HC_TRY(flush(json));
-    return json->sink.end(json->sink.context, &json->err);
+    return hc_sink_end(&json->sink, &json->err);
 }
 
 static inline enum hc_status add(
@@ -169,7 +169,7 @@ static enum hc_status note_histogram(struct hc_prom_json *json)
     if (json->noted)
         return HC_OK;
     json->noted = true;
-    return json->sink.talk(json->sink.context, HC_TALK_NOTE,
+    return hc_sink_talk(&json->sink, HC_TALK_NOTE,
         "native histograms in the reply were skipped", &json->err);
 }
 

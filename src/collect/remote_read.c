@@ -155,7 +155,7 @@ static enum hc_status note_histogram(struct hc_remote_read *read)
     if (read->noted)
         return HC_OK;
     read->noted = true;
-    return read->merge.sink.talk(read->merge.sink.context, HC_TALK_NOTE,
+    return hc_sink_talk(&read->merge.sink, HC_TALK_NOTE,
         "native histograms in the reply were skipped", &read->err);
 }
 

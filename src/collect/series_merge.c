@@ -69,7 +69,7 @@ static enum hc_status note(struct hc_series_merge *merge, struct hc_error *err)
     if (merge->noted)
         return HC_OK;
     merge->noted = true;
-    return merge->sink.talk(merge->sink.context, HC_TALK_NOTE,
+    return hc_sink_talk(&merge->sink, HC_TALK_NOTE,
         "a series had several samples at the same time: the first one counts", err);
 }
 
@@ -122,7 +122,7 @@ enum hc_status hc_series_merge_end(struct hc_series_merge *merge, struct hc_erro
     HC_TRY(pass_on(merge, merge->waiting.list, merge->waiting.n, err));
     merge->waiting.n = 0;
     merge->open = false;
-    return merge->begun ? merge->sink.end(merge->sink.context, err) : HC_OK;
+    return merge->begun ? hc_sink_end(&merge->sink, err) : HC_OK;
 }
 
 enum hc_status hc_series_merge_series(

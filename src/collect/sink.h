@@ -56,11 +56,24 @@ struct hc_sink {
     /* n >= 1 */
     enum hc_status (*samples)(
         void *context, const struct hc_sample *samples, size_t n, struct hc_error *err);
+    /* NULL: not wanted */
     enum hc_status (*end)(void *context, struct hc_error *err);
-    /* text: at most 1000 bytes, cut off where it was longer */
+    /* NULL: not wanted. text: at most 1000 bytes, cut off where it was longer */
     enum hc_status (*talk)(
         void *context, enum hc_talk kind, const char *text, struct hc_error *err);
 };
+
+/* For the readers. */
+static inline enum hc_status hc_sink_end(const struct hc_sink *sink, struct hc_error *err)
+{
+    return sink->end ? sink->end(sink->context, err) : HC_OK;
+}
+
+static inline enum hc_status hc_sink_talk(
+    const struct hc_sink *sink, enum hc_talk kind, const char *text, struct hc_error *err)
+{
+    return sink->talk ? sink->talk(sink->context, kind, text, err) : HC_OK;
+}
 
 static inline bool hc_is_stale(double v)
 {

@@ -36,7 +36,7 @@ static void fill(struct hc_piece *piece)
     assert_int_equal(sink.talk(piece, HC_TALK_INFO, "no matter", NULL), HC_OK);
     assert_int_equal(sink.series(piece, one, 2, NULL), HC_OK);
     assert_int_equal(sink.samples(piece, samples, 3, NULL), HC_OK);
-    assert_int_equal(sink.end(piece, NULL), HC_OK);
+    assert_int_equal(hc_sink_end(&sink, NULL), HC_OK);
     assert_int_equal(sink.series(piece, two, 1, NULL), HC_OK);
     assert_int_equal(sink.samples(piece, samples + 1, 1, NULL), HC_OK);
 }

@@ -538,11 +538,33 @@ static void memory_may_end(void **state)
     hc_prom_json_free(NULL);
 }
 
+/* Who wants samples alone is not asked for the rest, and misses no sample. */
+static void ends_and_talk_may_be_left_out(void **state)
+{
+    static const char text[] =
+        "{\"warnings\":[\"w\"],\"status\":\"success\",\"data\":"
+        "{\"resultType\":\"matrix\",\"result\":[" ONE "," ONE "]}}";
+    struct wire_log log = {.fail_after = 0};
+    struct hc_sink sink = wire_sink(&log);
+    struct hc_prom_json *json = NULL;
+
+    (void)state;
+    sink.end = NULL;
+    sink.talk = NULL;
+    assert_int_equal(hc_prom_json_new(&sink, &json), HC_OK);
+    feed(json, text, strlen(text));
+    assert_int_equal(hc_prom_json_finish(json, NULL), HC_OK);
+    assert_int_equal(log.samples, 2);
+    hc_prom_json_free(json);
+    wire_log_clear(&log);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_replies),
         cmocka_unit_test(any_split_is_the_whole),
+        cmocka_unit_test(ends_and_talk_may_be_left_out),
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(the_quick_way_is_the_long_way),
         cmocka_unit_test(bad_replies),
