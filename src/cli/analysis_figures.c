@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/workers.h"
 #include "cli/analysis.h"
 #include "cli/interrupt.h"
 #include "gnuplot/gnuplot.h"
@@ -109,10 +110,6 @@ static enum hc_status write_scripts(
 enum hc_status hc_analysis_figures_start(struct hc_analysis *a, struct hc_error *err)
 {
     struct hc_pictures *p = a->pictures;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t at_once = a->common->threads ? (size_t)a->common->threads
-                     : cores > 0        ? (size_t)cores
-                                        : 1;
 
     if (!a->wants_figures)
         return HC_OK;
@@ -129,7 +126,7 @@ enum hc_status hc_analysis_figures_start(struct hc_analysis *a, struct hc_error 
         .folder = p->folder,
         .names = p->scripts,
         .n = p->n,
-        .at_once = at_once < HC_CHILD_SLOTS ? at_once : HC_CHILD_SLOTS,
+        .at_once = hc_workers_count(a->common->threads, HC_CHILD_SLOTS),
         .limit_s = LIMIT_S,
         .env = environ,
         .stop = hc_interrupt_flag(),

@@ -56,6 +56,16 @@ static void localise(const struct hc_analysis *a, const struct hc_cell_record *r
         cell->gauge[a->gauges[g]] = record->gauge[g];
 }
 
+/* The next cell of the log, with its local time; false: there is none. */
+static bool next_cell(
+    const struct hc_analysis *a, struct hc_cell_reader *reader, struct hc_cell *cell)
+{
+    if (!hc_cell_reader_next(reader))
+        return false;
+    localise(a, reader->cell, cell);
+    return true;
+}
+
 static enum hc_status feed(
     struct hc_analysis *a, struct hc_findings_run *run, struct hc_error *err)
 {
@@ -64,8 +74,7 @@ static enum hc_status feed(
     bool any = false;
 
     HC_TRY(hc_cell_reader_init(&reader, a->log, 0, 1));
-    while (hc_cell_reader_next(&reader)) {
-        localise(a, reader.cell, &cell);
+    while (next_cell(a, &reader, &cell)) {
         for (size_t g = 0; g < a->n_gauges && !any; g++)
             any = reader.cell->gauge[g].n > 0;
         HC_TRY(hc_findings_add(run, &cell, err));
@@ -95,10 +104,8 @@ static enum hc_status feed_series(
     struct hc_cell cell = {0};
 
     HC_TRY(hc_cell_reader_init(&reader, a->log, 0, 1));
-    while (hc_cell_reader_next(&reader)) {
-        localise(a, reader.cell, &cell);
+    while (next_cell(a, &reader, &cell))
         hc_series_add(run, &cell);
-    }
     return hc_series_end(run, &a->series, err);
 }
 
