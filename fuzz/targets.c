@@ -1,9 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collect/prom_json.h"
-#include "collect/remote_read.h"
 #include "collect/snappy.h"
+#include "feed.h"
 #include "targets.h"
 #include "wire.h"
 
@@ -86,21 +85,6 @@ struct result {
     struct hc_error err;
     uint64_t told;
 };
-
-typedef enum hc_status (*feed_fn)(
-    void *reader, const void *bytes, size_t n, struct hc_error *err);
-
-static enum hc_status feed_json(
-    void *reader, const void *bytes, size_t n, struct hc_error *err)
-{
-    return hc_prom_json_feed(reader, bytes, n, err);
-}
-
-static enum hc_status feed_remote(
-    void *reader, const void *bytes, size_t n, struct hc_error *err)
-{
-    return hc_remote_read_feed(reader, bytes, n, err);
-}
 
 /* Each piece in memory of just its size; seed 0: one piece. */
 static void feed(void *reader, feed_fn to, const uint8_t *bytes, size_t n, uint64_t seed)

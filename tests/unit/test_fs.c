@@ -13,23 +13,10 @@
 
 #include <cmocka.h>
 
-#include "base/fs.h"
 #include "base/mem.h"
+#include "in_folder.h"
 
 enum { MAX_STEPS = 200 };
-
-static char folder[] = "/tmp/hindcast-test-XXXXXX";
-
-/* A path that stays good for the next 31 calls. */
-static char *at(const char *name)
-{
-    static char paths[32][256];
-    static int next;
-    char *path = paths[next++ % 32];
-
-    snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
-    return path;
-}
 
 static void put(const char *name, const char *text)
 {
@@ -438,22 +425,6 @@ static void a_folder_in_the_way(void **state)
 }
 
 /* ---- */
-
-static int make_folder(void **state)
-{
-    (void)state;
-    strcpy(folder + strlen(folder) - 6, "XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    hc_tree_remove(folder);
-    return hc_path_kind(folder) == HC_PATH_NONE ? 0 : -1;
-}
-
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void)
 {

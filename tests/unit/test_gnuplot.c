@@ -16,8 +16,8 @@
 
 #include "base/buf.h"
 #include "gnuplot/gnuplot.h"
+#include "in_folder.h"
 
-static char folder[] = "/tmp/hindcast-test-XXXXXX";
 static char program[64];
 
 static const char fake[] =
@@ -316,25 +316,17 @@ static void test_nobody_asks_any_more(void **state)
     assert_true(is_gone("hang3.pid"));
 }
 
-static int make_folder(void **state)
+static int make_gnuplot(void **state)
 {
     FILE *file;
 
-    (void)state;
-    if (!mkdtemp(folder))
+    if (make_folder(state))
         return -1;
     snprintf(program, sizeof(program), "%s/gnuplot", folder);
     file = fopen(program, "w");
     if (!file || fputs(fake, file) < 0 || fclose(file))
         return -1;
     return chmod(program, 0700);
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    hc_tree_remove(folder);
-    return 0;
 }
 
 int main(void)
@@ -353,5 +345,5 @@ int main(void)
     };
 
     alarm(120);
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, make_gnuplot, remove_folder);
 }

@@ -11,24 +11,12 @@
 #include <jansson.h>
 
 #include "base/clock.h"
-#include "base/fs.h"
 #include "base/mem.h"
 #include "dataset/manifest.h"
+#include "in_folder.h"
 
 #define SHA "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define DAY_1 "samples/2025-06-02.parquet"
-
-static char folder[] = "/tmp/hindcast-test-XXXXXX";
-
-static char *at(const char *name)
-{
-    static char paths[8][256];
-    static int next;
-    char *path = paths[next++ % 8];
-
-    snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
-    return path;
-}
 
 static void put(const char *name, const char *text, size_t n)
 {
@@ -288,22 +276,6 @@ static void without_memory(void **state)
     assert_true(n > 50);
     json_set_alloc_funcs(malloc, free);
 }
-
-static int make_folder(void **state)
-{
-    (void)state;
-    strcpy(folder + strlen(folder) - 6, "XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    hc_tree_remove(folder);
-    return 0;
-}
-
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void)
 {

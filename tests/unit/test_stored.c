@@ -8,13 +8,11 @@
 #include <locale.h>
 #include <stdlib.h>
 
-#include "base/fs.h"
+#include "in_folder.h"
 #include "report/report_json.h"
 #include "report/report_terminal.h"
 #include "sample_findings.h"
 #include "stored/stored.h"
-
-static char folder[] = "/tmp/hindcast-test-XXXXXX";
 
 static void put(const char *text, size_t n)
 {
@@ -378,20 +376,6 @@ static void without_memory(void **state)
     assert_int_equal(status, HC_OK);
     assert_true(n > 30);
     sample_free(x);
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    strcpy(folder + strlen(folder) - 6, "XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    hc_tree_remove(folder);
-    return 0;
 }
 
 int main(void)

@@ -22,9 +22,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collect/prom_json.h"
 #include "collect/rate.h"
-#include "collect/remote_read.h"
+#include "feed.h"
 
 struct probe {
     bool compute;
@@ -108,21 +107,6 @@ static struct hc_sink sink_of(struct probe *probe)
 }
 
 /* ---- feeding ---- */
-
-typedef enum hc_status (*feed_fn)(
-    void *reader, const void *bytes, size_t n, struct hc_error *err);
-
-static enum hc_status feed_json(
-    void *reader, const void *bytes, size_t n, struct hc_error *err)
-{
-    return hc_prom_json_feed(reader, bytes, n, err);
-}
-
-static enum hc_status feed_remote(
-    void *reader, const void *bytes, size_t n, struct hc_error *err)
-{
-    return hc_remote_read_feed(reader, bytes, n, err);
-}
 
 static enum hc_status feed_stdin(
     void *reader, feed_fn feed, size_t piece, struct hc_error *err)
