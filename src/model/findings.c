@@ -1,6 +1,9 @@
 #include "base/mem.h"
 #include "model/findings.h"
 
+const char *const hc_availability_names[HC_AVAILABILITIES] = {
+    "ok", "not_enough_data", "not_available"};
+
 void hc_findings_clear(struct hc_findings *f)
 {
     if (!f)

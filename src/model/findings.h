@@ -14,6 +14,10 @@
 
 enum hc_availability { HC_AVAILABLE, HC_NOT_ENOUGH_DATA, HC_NOT_AVAILABLE };
 
+/* As findings.json spells them. */
+enum { HC_AVAILABILITIES = 3 };
+extern const char *const hc_availability_names[HC_AVAILABILITIES];
+
 /* Why a section or value is as it is; reason is "" when available. */
 struct hc_verdict {
     enum hc_availability status;

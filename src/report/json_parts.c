@@ -3,8 +3,6 @@
 #include "report/human.h"
 #include "report/json_sections.h"
 
-const char *const hc_availability_names[] = {"ok", "not_enough_data", "not_available"};
-
 void hc_json_rows_open(struct hc_json *js, const char *key, char bracket)
 {
     hc_json_key(js, key);

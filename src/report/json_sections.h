@@ -30,8 +30,6 @@ void hc_json_stats(struct hc_json *js, const char *key, const struct hc_stats *s
 /* Why a main gauge has no value at all; NULL where its column is there. */
 const char *hc_json_absent(const struct hc_findings *f, size_t main);
 
-extern const char *const hc_availability_names[];
-
 void hc_json_input(struct hc_json *js, const struct hc_findings *f);
 void hc_json_quality(struct hc_json *js, const struct hc_findings *f);
 void hc_json_temporal(struct hc_json *js, const struct hc_findings *f);

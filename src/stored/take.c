@@ -236,7 +236,6 @@ enum hc_status hc_take_time_or_none(
 enum hc_status hc_take_verdict(struct hc_reading *r, const json_t *object,
     const struct hc_field *field HC_UNUSED, void *to)
 {
-    static const char *const names[] = {"ok", "not_enough_data", "not_available"};
     static const struct hc_field status = {.key = "status"}, reason = {.key = "reason"};
     struct hc_verdict *verdict = to;
     const char *name, *why;
@@ -244,9 +243,9 @@ enum hc_status hc_take_verdict(struct hc_reading *r, const json_t *object,
 
     HC_TRY(take_string(r, object, &status, false, &name));
     HC_TRY(take_string(r, object, &reason, true, &why));
-    while (i < HC_COUNT(names) && strcmp(name, names[i]))
+    while (i < HC_AVAILABILITIES && strcmp(name, hc_availability_names[i]))
         i++;
-    if (i == HC_COUNT(names))
+    if (i == HC_AVAILABILITIES)
         return hc_reading_bad(r, "status", "is not a status");
     verdict->status = (enum hc_availability)i;
     snprintf(verdict->reason, sizeof(verdict->reason), "%s", why ? why : "");
