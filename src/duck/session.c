@@ -158,9 +158,11 @@ static enum hc_status settle(struct hc_duck *duck, struct hc_error *err)
     HC_CLEANUP(hc_rows_freep) struct hc_rows *rows = NULL;
 
     HC_TRY(hc_duck_run(duck,
-        "SET preserve_insertion_order=false; SET TimeZone='UTC'; "
+        "SET TimeZone='UTC'; "
         "SET enable_external_file_cache=false; ", /* every file is read once */
         err));
+    if (!duck->options.keep_order)
+        HC_TRY(hc_duck_run(duck, "SET preserve_insertion_order=false", err));
     if (duck->options.progress)
         HC_TRY(hc_duck_run(duck, progress_settings, err));
     HC_TRY(hc_duck_rows(duck, "SELECT current_setting('threads')", &rows, err));

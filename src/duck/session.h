@@ -29,6 +29,7 @@ struct hc_duck_options {
     int64_t threads;         /* 0: as many as there are cores */
     uint64_t memory_limit;   /* bytes; 0: DuckDB's own default */
     const char *temp_dir;    /* where to spill; made when needed */
+    bool keep_order;         /* rows come in the order of the files; costs threads */
     bool progress;           /* keep count, for hc_duck_progress; costs a little */
     const atomic_bool *stop; /* NULL, or: becomes true when the user wants to stop */
 };
