@@ -1,9 +1,10 @@
 #include <string.h>
 
 #include "base/sha256.h"
+#include "base/sha256_x86.h"
 
 /* The first 32 bits of the fractions of the cube roots of the first 64 primes. */
-static const uint32_t round_key[64] = {
+const uint32_t hc_sha256_round_keys[64] = {
     0x428a2f98,
     0x71374491,
     0xb5c0fbcf,
@@ -119,23 +120,34 @@ static void add_block(struct hc_sha256 *sha, const unsigned char *block)
 
     fill_schedule(w, block);
     for (size_t i = 0; i < 64; i += 8) {
-        turn(a, b, c, &d, e, f, g, &h, w[i] + round_key[i]);
-        turn(h, a, b, &c, d, e, f, &g, w[i + 1] + round_key[i + 1]);
-        turn(g, h, a, &b, c, d, e, &f, w[i + 2] + round_key[i + 2]);
-        turn(f, g, h, &a, b, c, d, &e, w[i + 3] + round_key[i + 3]);
-        turn(e, f, g, &h, a, b, c, &d, w[i + 4] + round_key[i + 4]);
-        turn(d, e, f, &g, h, a, b, &c, w[i + 5] + round_key[i + 5]);
-        turn(c, d, e, &f, g, h, a, &b, w[i + 6] + round_key[i + 6]);
-        turn(b, c, d, &e, f, g, h, &a, w[i + 7] + round_key[i + 7]);
+        turn(a, b, c, &d, e, f, g, &h, w[i] + hc_sha256_round_keys[i]);
+        turn(h, a, b, &c, d, e, f, &g, w[i + 1] + hc_sha256_round_keys[i + 1]);
+        turn(g, h, a, &b, c, d, e, &f, w[i + 2] + hc_sha256_round_keys[i + 2]);
+        turn(f, g, h, &a, b, c, d, &e, w[i + 3] + hc_sha256_round_keys[i + 3]);
+        turn(e, f, g, &h, a, b, c, &d, w[i + 4] + hc_sha256_round_keys[i + 4]);
+        turn(d, e, f, &g, h, a, b, &c, w[i + 5] + hc_sha256_round_keys[i + 5]);
+        turn(c, d, e, &f, g, h, a, &b, w[i + 6] + hc_sha256_round_keys[i + 6]);
+        turn(b, c, d, &e, f, g, h, &a, w[i + 7] + hc_sha256_round_keys[i + 7]);
     }
     s[0] += a, s[1] += b, s[2] += c, s[3] += d;
     s[4] += e, s[5] += f, s[6] += g, s[7] += h;
+}
+
+static void add_blocks(struct hc_sha256 *sha, const unsigned char *blocks, size_t n)
+{
+    if (sha->fast) {
+        hc_sha256_x86_add(sha->state, blocks, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        add_block(sha, blocks + HC_SHA256_BLOCK * i);
 }
 
 void hc_sha256_init(struct hc_sha256 *sha)
 {
     memcpy(sha->state, first_state, sizeof(first_state));
     sha->bytes = 0;
+    sha->fast = hc_sha256_x86_works();
 }
 
 void hc_sha256_add(struct hc_sha256 *sha, const void *bytes, size_t n)
@@ -151,12 +163,13 @@ void hc_sha256_add(struct hc_sha256 *sha, const void *bytes, size_t n)
             memcpy(sha->pending + held, p, part);
         if (part < room)
             return;
-        add_block(sha, sha->pending);
+        add_blocks(sha, sha->pending, 1);
         p += part;
         n -= part;
     }
-    for (; n >= HC_SHA256_BLOCK; n -= HC_SHA256_BLOCK, p += HC_SHA256_BLOCK)
-        add_block(sha, p);
+    add_blocks(sha, p, n / HC_SHA256_BLOCK);
+    p += n / HC_SHA256_BLOCK * HC_SHA256_BLOCK;
+    n %= HC_SHA256_BLOCK;
     if (n)
         memcpy(sha->pending, p, n);
 }

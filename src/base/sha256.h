@@ -2,7 +2,8 @@
  * sha256.h - the SHA-256 of bytes that come in pieces (FIPS 180-4)
  *
  * Manifests carry it, so that a flipped bit in a file of ours is noticed; it is
- * no part of any secret. Works anywhere: no table of the machine, no allocation.
+ * no part of any secret. Works anywhere, faster where the processor knows how; no
+ * allocation.
  *
  *     struct hc_sha256 sha;
  *     hc_sha256_init(&sha);
@@ -21,6 +22,7 @@ enum { HC_SHA256_SIZE = 32, HC_SHA256_HEX = 65, HC_SHA256_BLOCK = 64 };
 struct hc_sha256 {
     uint32_t state[8];
     uint64_t bytes;                         /* added so far */
+    bool fast;                              /* by the processor's own instructions */
     unsigned char pending[HC_SHA256_BLOCK]; /* the bytes that do not fill a block yet */
 };
 

@@ -94,17 +94,9 @@ static enum hc_status make_folders(struct hc_analysis *a, struct hc_error *err)
 
 static enum hc_status lock_down(struct hc_analysis *a, struct hc_error *err)
 {
-    /* files with a name that DuckDB would read as a pattern are held open */
-    const char *dirs[] = {a->temp_dir, a->spill_dir, "/proc/self/fd"};
-    HC_CLEANUP(hc_freep)
-    const char **files = hc_alloc(a->dataset.n_files, sizeof(*files));
+    const char *dirs[] = {a->temp_dir, a->spill_dir};
 
-    if (!files)
-        return HC_NO_MEMORY;
-    for (size_t i = 0; i < a->dataset.n_files; i++)
-        files[i] = a->dataset.files[i].readable ? a->dataset.files[i].readable
-                                                : a->dataset.files[i].path;
-    return hc_duck_lock(a->duck, dirs, HC_COUNT(dirs), files, a->dataset.n_files, err);
+    return hc_dataset_lock(a->duck, &a->dataset, dirs, HC_COUNT(dirs), err);
 }
 
 static enum hc_status open_all(struct hc_analysis *a, struct hc_error *err)

@@ -22,6 +22,7 @@
 #ifndef HC_DATASET_H
 #define HC_DATASET_H
 
+#include "base/sha256.h"
 #include "duck/session.h"
 #include "model/metric.h"
 
@@ -52,8 +53,9 @@ struct hc_dataset_file {
                        one that it would take for a pattern; after open, of what is not
                        Parquet, the converted file */
     uint64_t bytes, rows;
-    bool verified; /* a manifest vouched for it */
-    bool named;    /* by the user; else found in a folder, or by a glob */
+    bool verified;              /* a manifest vouched for it */
+    char sha256[HC_SHA256_HEX]; /* of a verified file; else "" */
+    bool named;                 /* by the user; else found in a folder, or by a glob */
     bool converted;
     enum hc_file_format format;
     enum hc_packing packing;
@@ -94,6 +96,23 @@ enum hc_status hc_dataset_open(struct hc_duck *duck,
     const struct hc_dataset_request *request, struct hc_dataset *dataset,
     struct hc_error *err) HC_MUST_USE;
 void hc_dataset_clear(struct hc_dataset *dataset);
+
+/* The session may touch the files that were found and what is below `dirs`, no more. */
+enum hc_status hc_dataset_lock(struct hc_duck *duck, const struct hc_dataset *dataset,
+    const char *const *dirs, size_t n_dirs, struct hc_error *err) HC_MUST_USE;
+
+/*
+ * A moment that the user wrote for `option`, as --since and --until are read: in the
+ * analysis' zone, if it does not say its own. HC_USAGE.
+ */
+enum hc_status hc_dataset_moment(struct hc_duck *duck, const char *zone,
+    const char *option, const char *text, int64_t *ret_us,
+    struct hc_error *err) HC_MUST_USE;
+
+/* The column of that name; HC_USAGE, naming option and nearest, if there is none. */
+enum hc_status hc_dataset_column(const struct hc_dataset *dataset, const char *option,
+    const char *name, const struct hc_dataset_column **ret,
+    struct hc_error *err) HC_MUST_USE;
 
 /* HC_INPUT if a file is not what it was when it was found. */
 enum hc_status hc_dataset_unchanged(

@@ -150,3 +150,18 @@ enum hc_status hc_filter(struct hc_duck *duck, const struct hc_dataset_request *
         return hc_missing_label(ds, "--group-by", request->group_by, err);
     return hc_buf_check(sql);
 }
+
+/* ---- for other options ---- */
+
+enum hc_status hc_dataset_moment(struct hc_duck *duck, const char *zone,
+    const char *option, const char *text, int64_t *ret_us, struct hc_error *err)
+{
+    return parse_bound(duck, zone, option, text, ret_us, err);
+}
+
+enum hc_status hc_dataset_column(const struct hc_dataset *ds, const char *option,
+    const char *name, const struct hc_dataset_column **ret, struct hc_error *err)
+{
+    *ret = find_column(ds, name);
+    return *ret ? HC_OK : hc_missing_label(ds, option, name, err);
+}

@@ -110,6 +110,13 @@ static enum hc_status add_named(struct search *s, const char *folder, const char
     return add_file(s, path, path, false);
 }
 
+static void set_verified(
+    struct hc_dataset_file *file, const struct hc_manifest_file *listed)
+{
+    file->verified = true;
+    memcpy(file->sha256, listed->sha256, sizeof(file->sha256));
+}
+
 static enum hc_status verify_last(struct search *s, const char *folder,
     const struct hc_manifest *manifest, const char *name)
 {
@@ -119,7 +126,7 @@ static enum hc_status verify_last(struct search *s, const char *folder,
     if (!file || !s->ds->n_files)
         return HC_OK;
     HC_TRY(hc_manifest_verify(folder, file, &id, s->err));
-    s->ds->files[s->ds->n_files - 1].verified = true;
+    set_verified(&s->ds->files[s->ds->n_files - 1], file);
     return HC_OK;
 }
 
@@ -139,7 +146,7 @@ static enum hc_status add_checked(
     identity_of(&check->id, identity);
     if (s->ds->n_files > before && memcmp(file->identity, identity, sizeof(identity)))
         return changed(file, s->err);
-    file->verified = true;
+    set_verified(file, check->file);
     return HC_OK;
 }
 
@@ -168,19 +175,27 @@ static bool is_training(const char *name)
     return !strncmp(name, TRAINING, strlen(TRAINING)) && hc_is_data_name(name);
 }
 
+/* Of one set: it may be in two files, for training and for testing. */
+static bool same_training(const char *a, const char *b)
+{
+    return !strncmp(a, b, strlen(TRAINING "YYYYMMDD_HHMMSS"));
+}
+
 /* The newest by name, which is the last; or all. */
 static enum hc_status add_training(struct search *s, const char *folder,
     const struct hc_names *names, const struct hc_manifest *manifest, size_t *ret_found)
 {
+    const char *newest = NULL;
     size_t older = 0;
 
     for (size_t i = names->n; i-- > 0;) {
         if (!is_training(names->items[i]))
             continue;
-        if (*ret_found && !s->request->all) {
+        if (newest && !s->request->all && !same_training(newest, names->items[i])) {
             older++;
             continue;
         }
+        newest = newest ? newest : names->items[i];
         ++*ret_found;
         HC_TRY(add_named(s, folder, names->items[i]));
         HC_TRY(verify_last(s, folder, manifest, names->items[i]));

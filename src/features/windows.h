@@ -25,7 +25,7 @@
  * So nothing is ever subtracted: there is no sum that rows enter and leave, and nothing
  * that could drift, however long the history. And a result is a function of the rows in
  * its window alone, to the last bit: not of rows before the window (a history may be cut
- * anywhere and computed in pieces), not of rows after t.
+ * anywhere and computed in portions), not of rows after t.
  *
  * Numbers. Within a block differences to its first value (of a suffix: to its last) are
  * updated by Welford (1962) and merged by Chan, Golub and LeVeque (1979). Both references
