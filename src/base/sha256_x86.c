@@ -22,6 +22,11 @@ bool hc_sha256_x86_works(void)
  * make four words of the schedule from the sixteen before: Intel, "Intel SHA Extensions",
  * 2013.
  */
+#if defined(__clang__)
+#define HC_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define HC_UNROLL _Pragma("GCC unroll 16")
+#endif
 #define SHA_TARGET __attribute__((target("sha,sse4.1")))
 
 SHA_TARGET static inline __m128i four_words(const unsigned char *p)
@@ -46,7 +51,9 @@ SHA_TARGET static void add_block(__m128i *abef, __m128i *cdgh, const unsigned ch
 
     for (size_t k = 0; k < 4; k++)
         w[k] = four_words(p + 16 * k);
-    for (size_t i = 0; i < 16; i++) {
+    /* unrolled, the words stay in registers */
+    HC_UNROLL for (size_t i = 0; i < 16; i++)
+    {
         __m128i input = _mm_add_epi32(
             w[i % 4], _mm_loadu_si128((const __m128i *)(hc_sha256_round_keys + 4 * i)));
 

@@ -51,12 +51,13 @@ static const struct hc_option table[] = {
 
 static void clear(struct hc_features *f)
 {
+    hc_features_hash_stop(f);
     hc_manifest_clear(&f->old);
     hc_manifest_clear(&f->manifest);
     hc_buf_clear(&f->sql);
+    hc_buf_clear(&f->sorted_sql);
     hc_buf_clear(&f->options_json);
     hc_buf_clear(&f->inputs_json);
-    hc_free(f->hashes);
     hc_feature_plan_clear(&f->plan);
     hc_zone_clear(&f->zone);
     hc_dataset_clear(&f->dataset);
@@ -102,42 +103,30 @@ static enum hc_status read_moments(struct hc_features *f, struct hc_error *err)
     return HC_OK;
 }
 
-/* Exit 4: no row with a timestamp and a node; or a single timestamp. */
-static enum hc_status look_at_keys(struct hc_features *f, struct hc_error *err)
-{
-    HC_CLEANUP(hc_buf_clear) struct hc_buf sql = HC_BUF_INIT;
+/* ---- the set ---- */
 
-    HC_TRY(hc_features_keys_sql(f, &sql));
-    HC_TRY(hc_dataset_explain(f->duck, &f->dataset,
-        hc_order_look(f->duck, sql.text, f->plan.has_cluster, &f->order, err), err));
-    if (!f->order.rows && !f->order.no_key)
+/* Exit 4: no row with a timestamp, a node and a finite gauge; a single timestamp; or a
+ * part without a row. */
+static enum hc_status check_result(const struct hc_features *f, struct hc_error *err)
+{
+    static const char *const what[] = {"training", "testing"};
+    const struct hc_reading_counts *c = &f->result.counts;
+    uint64_t rows = c->rows + c->repeats + c->no_key;
+
+    if (!rows)
         return hc_fail(err, HC_NO_DATA, "not enough data: no rows%s",
             f->dataset.has_keep || f->options->as_of
                 ? " are left by --since, --until, --as-of, --nodes or --match"
                 : "");
-    if (!f->order.rows)
+    if (!c->finite)
         return hc_fail(err, HC_NO_DATA,
             "not enough data: none of %llu rows has a timestamp, a node and a finite "
             "gauge",
-            (unsigned long long)f->order.no_key);
-    if (f->order.first_us == f->order.last_us)
+            (unsigned long long)rows);
+    if (c->first_us == c->last_us)
         return hc_fail(err, HC_NO_DATA,
             "not enough data: all rows have the same timestamp; a window of time needs "
             "more");
-    return HC_OK;
-}
-
-/* ---- the set ---- */
-
-static enum hc_status check_result(const struct hc_features *f, struct hc_error *err)
-{
-    static const char *const what[] = {"training", "testing"};
-
-    if (!f->result.counts.finite)
-        return hc_fail(err, HC_NO_DATA,
-            "not enough data: none of %llu rows has a timestamp, a node and a finite "
-            "gauge",
-            (unsigned long long)(f->order.rows + f->order.no_key));
     for (size_t p = 0; f->n_parts > 1 && p < f->n_parts; p++)
         if (!f->result.parts[p].written.rows)
             return hc_fail(err, HC_NO_DATA,
@@ -152,13 +141,14 @@ static enum hc_status make_set(struct hc_features *f, struct hc_error *err)
     struct hc_set_request request = {.plan = &f->plan,
         .zone = &f->zone,
         .sql = f->sql.text,
+        .sorted_sql = f->sorted_sql.text,
         .step_us = f->options->step * HC_SECOND_US,
         .split_us = f->split_us,
         .metadata = f->metadata,
         .created_by = "hindcast " HC_VERSION,
         .threads = (size_t)f->common->threads,
         .stop = hc_interrupt_flag(),
-        .beside = hc_features_hash_inputs,
+        .before_end = hc_features_add_inputs,
         .context = f};
     struct hc_progress_bar bar;
     enum hc_status status;
@@ -184,12 +174,12 @@ static enum hc_status make(struct hc_features *f, struct hc_error *err)
     HC_TRY(hc_features_names(f, err));
     HC_TRY(hc_folder_open(o->output, &f->folder, err));
     HC_TRY(open_input(f, err));
+    hc_features_hash_start(f);
     HC_TRY(read_moments(f, err));
     HC_TRY(hc_features_plan(f, err));
-    HC_TRY(look_at_keys(f, err));
     HC_TRY(hc_zone_load(
-        f->duck, o->timezone, f->order.first_us, f->order.last_us, &f->zone, err));
-    HC_TRY(hc_features_rows_sql(f));
+        f->duck, o->timezone, f->dataset.first_us, f->dataset.last_us, &f->zone, err));
+    HC_TRY(hc_features_sql(f));
     HC_TRY(hc_features_metadata(f, err));
     HC_TRY(make_set(f, err));
     HC_TRY(hc_features_publish(f, err));

@@ -1,7 +1,7 @@
 /*
  * features.h - one run of `hindcast features`, as the rooms are joined
  *
- *     dataset ─ a look at the keys ─ sorted query ─▶ features/set ─▶ Parquet, manifest
+ *     dataset ─ one query ─▶ features/set ─▶ Parquet, manifest
  *
  * cmd_features.c has the options and the order of the steps; features_plan.c says what
  * the set holds and what is asked of the data set; features_output.c names, describes and
@@ -13,7 +13,6 @@
 #include "cli/command.h"
 #include "cli/folder.h"
 #include "dataset/manifest.h"
-#include "features/order.h"
 #include "features/plan.h"
 #include "features/set.h"
 
@@ -27,6 +26,8 @@ struct hc_features_options {
 
 enum { HC_FEATURES_NAME = 80 };
 
+struct hc_input_hashes;
+
 struct hc_features {
     const struct hc_common *common;
     const struct hc_features_options *options;
@@ -37,14 +38,13 @@ struct hc_features {
     struct hc_zone zone;
     int64_t as_of_us; /* INT64_MAX: not given */
     int64_t split_us; /* INT64_MAX: not given */
-    struct hc_order order;
     struct hc_feature_plan plan;
-    struct hc_buf sql;
+    struct hc_buf sql, sorted_sql;
 
     int64_t created_us;
     char names[HC_PARTS_MAX][HC_FEATURES_NAME]; /* of the files, in the folder */
     size_t n_parts;
-    char (*hashes)[HC_SHA256_HEX]; /* [dataset.n_files]; "" of standard input */
+    struct hc_input_hashes *hashes;
     struct hc_buf options_json, inputs_json;
     const char *metadata[9];
     struct hc_set_result result;
@@ -54,19 +54,30 @@ struct hc_features {
 /* features_plan.c: windows, horizons and gauges; after the dataset is open. */
 enum hc_status hc_features_plan(struct hc_features *f, struct hc_error *err) HC_MUST_USE;
 
-/* SQL for the look at the keys, and for the pass (into f->sql). */
-enum hc_status hc_features_keys_sql(
-    const struct hc_features *f, struct hc_buf *sql) HC_MUST_USE;
-enum hc_status hc_features_rows_sql(struct hc_features *f) HC_MUST_USE;
+/* SQL for the pass: in the order of the files, and sorted. */
+enum hc_status hc_features_sql(struct hc_features *f) HC_MUST_USE;
 
 /* features_output.c: names that are free, before anything is read. HC_OUTPUT where the
  * folder holds somebody else's data set. */
 enum hc_status hc_features_names(struct hc_features *f, struct hc_error *err) HC_MUST_USE;
 
-/* What the file says of its origin; the inputs are hashed during the pass. */
+/*
+ * features_inputs.c: the hashes of the inputs. A thread of its own begins with them once
+ * the data set is open, and is waited for where they are needed; with --threads 1 they
+ * are made there. Without memory or a thread nothing is lost but time. stop: at any time.
+ */
+void hc_features_hash_start(struct hc_features *f);
+enum hc_status hc_features_hash_wait(
+    struct hc_features *f, struct hc_error *err) HC_MUST_USE;
+void hc_features_hash_stop(struct hc_features *f);
+
+/* What the file says of its origin; the inputs of it last, as before_end of set.h. */
 enum hc_status hc_features_metadata(
     struct hc_features *f, struct hc_error *err) HC_MUST_USE;
-enum hc_status hc_features_hash_inputs(void *f, struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_features_add_inputs(void *f, struct hc_error *err) HC_MUST_USE;
+
+/* Of an input; "" of standard input. After the wait. */
+const char *hc_features_hash(const struct hc_features *f, size_t file);
 
 /* Manifest, publishing, and the result for the user. */
 enum hc_status hc_features_publish(

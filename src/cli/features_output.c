@@ -141,12 +141,13 @@ static void put_inputs(const struct hc_features *f, struct hc_json *js)
     hc_json_open(js, '[');
     for (size_t i = 0; i < f->dataset.n_files; i++) {
         const struct hc_dataset_file *file = &f->dataset.files[i];
+        const char *sha256 = hc_features_hash(f, i);
 
         hc_json_open(js, '{');
         hc_json_kstr(js, "path", file->path);
         hc_json_kint(js, "bytes", (int64_t)file->bytes);
         hc_json_kint(js, "rows", (int64_t)file->rows);
-        hc_json_kstr(js, "sha256", f->hashes[i][0] ? f->hashes[i] : NULL);
+        hc_json_kstr(js, "sha256", sha256[0] ? sha256 : NULL);
         hc_json_kbool(js, "verified", file->verified);
         hc_json_close(js, '}');
     }
@@ -158,9 +159,6 @@ enum hc_status hc_features_metadata(struct hc_features *f, struct hc_error *err)
     struct hc_json js;
 
     (void)err;
-    f->hashes = hc_calloc(f->dataset.n_files, sizeof(*f->hashes));
-    if (!f->hashes)
-        return HC_NO_MEMORY;
     hc_json_init(&js, &f->options_json, 1);
     put_options(f, &js);
     HC_TRY(hc_buf_check(&f->options_json));
@@ -172,21 +170,12 @@ enum hc_status hc_features_metadata(struct hc_features *f, struct hc_error *err)
     return HC_OK;
 }
 
-/* What a manifest vouches for was hashed when it was checked. */
-enum hc_status hc_features_hash_inputs(void *context, struct hc_error *err)
+enum hc_status hc_features_add_inputs(void *context, struct hc_error *err)
 {
     struct hc_features *f = context;
     struct hc_json js;
 
-    for (size_t i = 0; i < f->dataset.n_files; i++) {
-        const struct hc_dataset_file *file = &f->dataset.files[i];
-        int64_t bytes;
-
-        if (file->verified)
-            memcpy(f->hashes[i], file->sha256, sizeof(f->hashes[i]));
-        else if (strcmp(file->path, "-"))
-            HC_TRY(hc_file_measure(file->path, &bytes, f->hashes[i], err));
-    }
+    HC_TRY(hc_features_hash_wait(f, err));
     hc_json_init(&js, &f->inputs_json, 1);
     put_inputs(f, &js);
     HC_TRY(hc_buf_check(&f->inputs_json));
@@ -223,9 +212,10 @@ static void put_more(void *context, struct hc_json *js)
     hc_json_key(js, "inputs");
     put_inputs(f, js);
     put_parts(f, js);
+    hc_json_kbool(js, "had_to_be_sorted", f->result.sorted);
     hc_json_kint(js, "nodes", (int64_t)f->result.counts.nodes);
     hc_json_kint(js, "repeats_left_out", (int64_t)f->result.counts.repeats);
-    hc_json_kint(js, "rows_without_key", (int64_t)f->order.no_key);
+    hc_json_kint(js, "rows_without_key", (int64_t)f->result.counts.no_key);
     hc_json_kint(js, "infinite_values", (int64_t)f->result.counts.infinite);
 }
 
@@ -317,7 +307,7 @@ static void print_text(const struct hc_features *f, struct hc_buf *out)
         counts->nodes == 1 ? "" : "s");
     print_count(out, counts->repeats, "row left out: it repeats a node and time",
         "rows left out: they repeat a node and time");
-    print_count(out, f->order.no_key, "row left out: it has no time or no node",
+    print_count(out, f->result.counts.no_key, "row left out: it has no time or no node",
         "rows left out: they have no time or no node");
     print_count(out, counts->infinite, "infinite value taken as missing",
         "infinite values taken as missing");

@@ -106,44 +106,31 @@ enum hc_status hc_features_plan(struct hc_features *f, struct hc_error *err)
 
 /* ---- what is asked of the data set ---- */
 
-static void add_names(const struct hc_features *f, struct hc_buf *sql)
+/* Rows that are kept, and known at --as-of; those without a time are counted. */
+static void add_rows(const struct hc_features *f, struct hc_buf *sql)
 {
     hc_buf_puts(sql, "SELECT hc_time, hc_node");
     if (f->plan.has_cluster)
         hc_buf_puts(sql, ", hc_cluster");
-}
-
-/* " FROM ... WHERE": rows that are kept, and known at --as-of. */
-static void add_source(
-    const struct hc_features *f, const char *no_time, struct hc_buf *sql)
-{
+    for (size_t g = 0; g < f->plan.n_gauges; g++) {
+        hc_buf_puts(sql, ", ");
+        hc_sql_name(sql, f->plan.gauges[g].name);
+    }
     hc_buf_puts(sql, " FROM hc_samples WHERE true");
     if (f->dataset.has_keep)
         hc_buf_puts(sql, " AND hc_keep");
     if (f->as_of_us != INT64_MAX)
-        hc_buf_printf(sql, " AND (%shc_time <= make_timestamp(%lld))", no_time,
+        hc_buf_printf(sql, " AND (hc_time IS NULL OR hc_time <= make_timestamp(%lld))",
             (long long)f->as_of_us);
 }
 
-enum hc_status hc_features_keys_sql(const struct hc_features *f, struct hc_buf *sql)
+enum hc_status hc_features_sql(struct hc_features *f)
 {
-    add_names(f, sql);
-    add_source(f, "hc_time IS NULL OR ", sql);
-    return hc_buf_check(sql);
-}
-
-/* Where it has to be sorted, equal keys stay in the order of the files. */
-enum hc_status hc_features_rows_sql(struct hc_features *f)
-{
-    add_names(f, &f->sql);
-    for (size_t g = 0; g < f->plan.n_gauges; g++) {
-        hc_buf_puts(&f->sql, ", ");
-        hc_sql_name(&f->sql, f->plan.gauges[g].name);
-    }
-    add_source(f, "", &f->sql);
-    hc_buf_puts(&f->sql, " AND hc_time IS NOT NULL AND hc_node IS NOT NULL");
-    if (!f->order.sorted)
-        hc_buf_printf(&f->sql, " ORDER BY %shc_node, hc_time, hc_file, hc_row",
-            f->plan.has_cluster ? "coalesce(hc_cluster, ''), " : "");
-    return hc_buf_check(&f->sql);
+    add_rows(f, &f->sql);
+    add_rows(f, &f->sorted_sql);
+    /* equal keys stay in the order of the files */
+    hc_buf_printf(&f->sorted_sql, " ORDER BY %shc_node, hc_time, hc_file, hc_row",
+        f->plan.has_cluster ? "coalesce(hc_cluster, ''), " : "");
+    HC_TRY(hc_buf_check(&f->sql));
+    return hc_buf_check(&f->sorted_sql);
 }

@@ -66,25 +66,6 @@ static enum hc_status make_profile(struct shared *shared, struct state *state)
 
 /* ---- keys ---- */
 
-static const char *string_at(const duckdb_string_t *s, size_t *ret_len)
-{
-    *ret_len = s->value.inlined.length;
-    return duckdb_string_is_inlined(*s) ? s->value.inlined.inlined : s->value.pointer.ptr;
-}
-
-/* True without looking at the bytes of long strings that are not the same memory. */
-static bool same_string(const duckdb_string_t *a, const duckdb_string_t *b)
-{
-    size_t len_a, len_b;
-    const char *bytes_a, *bytes_b;
-
-    if (!memcmp(a, b, sizeof(*a)))
-        return true;
-    bytes_a = string_at(a, &len_a);
-    bytes_b = string_at(b, &len_b);
-    return len_a == len_b && len_a > 12 && !memcmp(bytes_a, bytes_b, len_a);
-}
-
 static bool is_valid(const uint64_t *valid, size_t i)
 {
     return !valid || (valid[i / 64] >> (i % 64) & 1);
@@ -94,11 +75,11 @@ static enum hc_status intern(struct hc_profile *profile, const struct view *view
     size_t i, struct hc_buf *key, uint32_t *ret_id)
 {
     size_t cluster_len = 0, node_len;
-    const char *cluster = "", *node = string_at(&view->node[i], &node_len);
+    const char *cluster = "", *node = hc_duck_text(&view->node[i], &node_len);
     unsigned char length[4];
 
     if (view->cluster && is_valid(view->cluster_valid, i))
-        cluster = string_at(&view->cluster[i], &cluster_len);
+        cluster = hc_duck_text(&view->cluster[i], &cluster_len);
     for (int k = 0; k < 4; k++)
         length[k] = (unsigned char)(cluster_len >> (8 * k));
     hc_buf_reset(key);
@@ -111,14 +92,14 @@ static enum hc_status intern(struct hc_profile *profile, const struct view *view
 
 static bool same_keys(const struct view *view, size_t a, size_t b)
 {
-    if (!same_string(&view->node[a], &view->node[b]))
+    if (!hc_duck_same_text(&view->node[a], &view->node[b]))
         return false;
     if (!view->cluster)
         return true;
     if (is_valid(view->cluster_valid, a) != is_valid(view->cluster_valid, b))
         return false;
     return !is_valid(view->cluster_valid, a) ||
-           same_string(&view->cluster[a], &view->cluster[b]);
+           hc_duck_same_text(&view->cluster[a], &view->cluster[b]);
 }
 
 static bool is_kept(const struct view *view, size_t i)

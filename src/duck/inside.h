@@ -6,6 +6,7 @@
 
 #include <duckdb.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "duck/session.h"
 
@@ -28,5 +29,26 @@ enum hc_status hc_duck_fail(
 /* Runs `sql`; *ret is to be destroyed whatever the outcome. */
 enum hc_status hc_duck_query(struct hc_duck *duck, const char *sql, duckdb_result *ret,
     struct hc_error *err) HC_MUST_USE;
+
+/* ---- texts in a vector ---- */
+
+static inline const char *hc_duck_text(const duckdb_string_t *s, size_t *ret_len)
+{
+    *ret_len = s->value.inlined.length;
+    return duckdb_string_is_inlined(*s) ? s->value.inlined.inlined : s->value.pointer.ptr;
+}
+
+/* True without looking at the bytes of long strings that are not the same memory. */
+static inline bool hc_duck_same_text(const duckdb_string_t *a, const duckdb_string_t *b)
+{
+    size_t len_a, len_b;
+    const char *bytes_a, *bytes_b;
+
+    if (!memcmp(a, b, sizeof(*a)))
+        return true;
+    bytes_a = hc_duck_text(a, &len_a);
+    bytes_b = hc_duck_text(b, &len_b);
+    return len_a == len_b && len_a > 12 && !memcmp(bytes_a, bytes_b, len_a);
+}
 
 #endif

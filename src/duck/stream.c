@@ -96,14 +96,32 @@ const void *hc_stream_column(
     return duckdb_vector_get_data(vector);
 }
 
+static bool is_valid(const uint64_t *valid, size_t row)
+{
+    return !valid || (valid[row / 64] >> (row % 64) & 1);
+}
+
 const char *hc_stream_text(
     const struct hc_stream *stream, size_t column, size_t row, size_t *ret_len)
 {
     const uint64_t *valid;
-    duckdb_string_t *texts = (duckdb_string_t *)hc_stream_column(stream, column, &valid);
+    const duckdb_string_t *texts = hc_stream_column(stream, column, &valid);
 
-    if (valid && !duckdb_validity_row_is_valid((uint64_t *)valid, row))
+    if (!is_valid(valid, row))
         return NULL;
-    *ret_len = duckdb_string_t_length(texts[row]);
-    return duckdb_string_t_data(&texts[row]);
+    return hc_duck_text(&texts[row], ret_len);
+}
+
+size_t hc_stream_same_until(
+    const struct hc_stream *stream, size_t column, size_t from, size_t end)
+{
+    const uint64_t *valid;
+    const duckdb_string_t *texts = hc_stream_column(stream, column, &valid);
+    bool there = is_valid(valid, from);
+    size_t row = from + 1;
+
+    while (row < end && is_valid(valid, row) == there &&
+           (!there || hc_duck_same_text(&texts[row], &texts[from])))
+        row++;
+    return row;
 }

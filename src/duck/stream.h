@@ -35,4 +35,9 @@ const void *hc_stream_column(
 const char *hc_stream_text(
     const struct hc_stream *stream, size_t column, size_t row, size_t *ret_len);
 
+/* Where the rows from `from` on that have its text (or none, as it) end, at most at
+ * `end`. */
+size_t hc_stream_same_until(
+    const struct hc_stream *stream, size_t column, size_t from, size_t end);
+
 #endif

@@ -11,7 +11,7 @@
 struct hc_reading {
     struct hc_reading_options options;
     struct hc_stream *stream;
-    bool ended;
+    bool ended, unsorted;
     struct hc_portion carry; /* its first row of the set is carry.first */
     struct hc_feature_node **nodes;
     size_t n_nodes, cap_nodes;
@@ -57,6 +57,11 @@ void hc_reading_close(struct hc_reading *reading)
         hc_free(reading->nodes[i]);
     hc_free(reading->nodes);
     hc_free(reading);
+}
+
+bool hc_reading_is_unsorted(const struct hc_reading *reading)
+{
+    return reading->unsorted;
 }
 
 struct hc_reading_counts hc_reading_counts(const struct hc_reading *reading)
@@ -134,6 +139,13 @@ static void copy_values(struct hc_reading *reading, struct hc_portion *portion,
     reading->counts.finite += n - missing;
 }
 
+static void note_range(
+    struct hc_reading_counts *counts, int64_t first_us, int64_t last_us)
+{
+    counts->first_us = first_us < counts->first_us ? first_us : counts->first_us;
+    counts->last_us = last_us > counts->last_us ? last_us : counts->last_us;
+}
+
 /* Rows [from, from + n) of the chunk, all of one node, times ascending. */
 static void take_rows(
     struct hc_reading *reading, struct hc_portion *portion, size_t from, size_t n)
@@ -153,15 +165,17 @@ static void take_rows(
                                                ? reading->options.step_us
                                                : reading->step.step_s * HC_SECOND_US;
     }
+    note_range(&reading->counts, time_us[from], time_us[from + n - 1]);
     for (size_t g = 0; g < portion->n_gauges; g++)
         copy_values(reading, portion, g, from, n);
     portion->n += n;
     reading->counts.rows += n;
 }
 
-static enum hc_status out_of_order(struct hc_error *err)
+static enum hc_status out_of_order(struct hc_reading *reading, struct hc_error *err)
 {
-    return hc_fail(err, HC_INTERNAL, "rows came out of order, which they had to be in");
+    reading->unsorted = true;
+    return hc_fail(err, HC_INPUT, "rows are not sorted by node and time");
 }
 
 /* The same, but for rows that repeat the time before. */
@@ -175,7 +189,7 @@ static enum hc_status take_node(struct hc_reading *reading, struct hc_portion *p
         size_t to = from;
 
         if (reading->has_last && time_us[from] < reading->last_us)
-            return out_of_order(err);
+            return out_of_order(reading, err);
         if (reading->has_last && time_us[from] == reading->last_us) {
             reading->counts.repeats++;
             from++;
@@ -190,49 +204,54 @@ static enum hc_status take_node(struct hc_reading *reading, struct hc_portion *p
     return HC_OK;
 }
 
-/* Where the rows of the node of row `from`, the newest one's, end. */
-static size_t node_end(const struct hc_reading *reading, size_t from, size_t rows)
+/* Where the rows of the node of row `from` end. */
+static size_t node_end(const struct hc_reading *reading, size_t from, size_t end)
 {
-    struct hc_identity last = identity_at(reading, rows - 1);
-
-    if (compare(reading, &last) == 0)
-        return rows;
-    for (size_t row = from + 1; row < rows; row++) {
-        struct hc_identity id = identity_at(reading, row);
-
-        if (compare(reading, &id) != 0)
-            return row;
-    }
-    return rows;
+    end = hc_stream_same_until(reading->stream, HC_STREAM_NODE, from, end);
+    if (reading->options.has_cluster)
+        end = hc_stream_same_until(reading->stream, HC_STREAM_CLUSTER, from, end);
+    return end;
 }
 
-static void note_range(struct hc_reading *reading, size_t rows)
+/* Rows [from, to) of the chunk, which all have a time and a node. */
+static enum hc_status take_keyed(struct hc_reading *reading, struct hc_portion *portion,
+    size_t from, size_t to, struct hc_error *err)
 {
-    const uint64_t *valid;
-    const int64_t *time_us = hc_stream_column(reading->stream, HC_STREAM_TIME, &valid);
-    struct hc_reading_counts *counts = &reading->counts;
+    for (size_t end; from < to; from = end) {
+        struct hc_identity id = identity_at(reading, from);
+        int order = reading->node ? compare(reading, &id) : 1;
 
-    for (size_t i = 0; i < rows; i++) {
-        counts->first_us = time_us[i] < counts->first_us ? time_us[i] : counts->first_us;
-        counts->last_us = time_us[i] > counts->last_us ? time_us[i] : counts->last_us;
+        if (order < 0)
+            return out_of_order(reading, err);
+        if (order > 0)
+            HC_TRY(begin_node(reading, portion, &id));
+        end = node_end(reading, from, to);
+        HC_TRY(take_node(reading, portion, from, end, err));
     }
+    return HC_OK;
+}
+
+static bool is_there(const uint64_t *valid, size_t row)
+{
+    return !valid || (valid[row / 64] >> (row % 64) & 1);
 }
 
 static enum hc_status take_chunk(struct hc_reading *reading, struct hc_portion *portion,
     size_t rows, struct hc_error *err)
 {
-    HC_TRY(hc_portion_reserve(portion, rows));
-    note_range(reading, rows);
-    for (size_t from = 0, end; from < rows; from = end) {
-        struct hc_identity id = identity_at(reading, from);
-        int order = reading->node ? compare(reading, &id) : 1;
+    const uint64_t *times, *nodes;
 
-        if (order < 0)
-            return out_of_order(err);
-        if (order > 0)
-            HC_TRY(begin_node(reading, portion, &id));
-        end = node_end(reading, from, rows);
-        HC_TRY(take_node(reading, portion, from, end, err));
+    hc_stream_column(reading->stream, HC_STREAM_TIME, &times);
+    hc_stream_column(reading->stream, HC_STREAM_NODE, &nodes);
+    HC_TRY(hc_portion_reserve(portion, rows));
+    if (!times && !nodes)
+        return take_keyed(reading, portion, 0, rows, err);
+    for (size_t from = 0, to; from < rows; from = to) {
+        for (to = from; to < rows && is_there(times, to) && is_there(nodes, to);)
+            to++;
+        HC_TRY(take_keyed(reading, portion, from, to, err));
+        for (; to < rows && !(is_there(times, to) && is_there(nodes, to)); to++)
+            reading->counts.no_key++;
     }
     return HC_OK;
 }

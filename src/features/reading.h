@@ -10,9 +10,10 @@
  *
  *     time TIMESTAMP, node VARCHAR, [cluster VARCHAR,] a DOUBLE for each gauge
  *
- * Of rows with one node and time the first stays, and the others are counted. NULL, NaN
- * and infinities are NaN in a portion; infinities are counted. Rows out of order are
- * HC_INTERNAL: whoever made the query has to sort.
+ * Of rows with one node and time the first stays, and the others are counted, as are rows
+ * without a time or a node, which may stand anywhere. NULL, NaN and infinities are NaN in
+ * a portion; infinities are counted. Rows that are not in order are HC_INPUT, and
+ * hc_reading_is_unsorted tells that it was this.
  *
  * Threads: a reading belongs to one at a time; portions are independent of it and of each
  * other, but for the nodes' names, which live until the reading is closed.
@@ -36,7 +37,8 @@ struct hc_reading_options {
 
 struct hc_reading_counts {
     uint64_t rows;     /* that are in portions */
-    uint64_t repeats;  /* that were left out */
+    uint64_t repeats;  /* rows that were left out, */
+    uint64_t no_key;   /* and those without a time or a node */
     uint64_t infinite; /* values */
     uint64_t finite;   /* values */
     uint64_t nodes;
@@ -51,6 +53,8 @@ void hc_reading_close(struct hc_reading *reading);
 /* Fills `portion`, whose arrays are used again; first == end: there are no more rows. */
 enum hc_status hc_reading_next(struct hc_reading *reading, struct hc_portion *portion,
     struct hc_error *err) HC_MUST_USE;
+
+bool hc_reading_is_unsorted(const struct hc_reading *reading);
 
 struct hc_reading_counts hc_reading_counts(const struct hc_reading *reading);
 

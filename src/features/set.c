@@ -1,5 +1,6 @@
 #include <pthread.h>
 
+#include "base/fs.h"
 #include "base/mem.h"
 #include "base/workers.h"
 #include "features/calendar.h"
@@ -17,7 +18,7 @@ struct set {
     size_t sorted[3];
     struct hc_parquet_file *files[HC_PARTS_MAX];
     size_t n_parts;
-    atomic_bool beside_taken, failed;
+    atomic_bool failed;
     pthread_mutex_t reading_lock;
     struct hc_reading *reading;
     size_t next;          /* number of the next portion */
@@ -88,7 +89,8 @@ static enum hc_status open_all(
     struct set *set, struct hc_duck *duck, struct hc_error *err)
 {
     const struct hc_set_request *request = set->request;
-    const struct hc_reading_options options = {.sql = request->sql,
+    const struct hc_reading_options options = {
+        .sql = set->result.sorted ? request->sorted_sql : request->sql,
         .has_cluster = request->plan->has_cluster,
         .n_gauges = request->plan->n_gauges,
         .portion_rows = set->making.portion_rows,
@@ -165,11 +167,7 @@ static enum hc_status make_portions(
 static enum hc_status work(struct set *set, struct hc_error *err)
 {
     struct hc_maker *maker = NULL;
-    enum hc_status status = HC_OK;
-
-    if (set->request->beside && !atomic_exchange(&set->beside_taken, true))
-        HC_TRY(set->request->beside(set->request->context, err));
-    status = hc_maker_new(&set->making, &maker);
+    enum hc_status status = hc_maker_new(&set->making, &maker);
     if (!status)
         status = make_portions(set, maker, err);
     hc_maker_free(maker);
@@ -204,21 +202,26 @@ static enum hc_status run(struct set *set, struct hc_duck *duck, struct hc_error
     if (set->status && err)
         *err = set->err;
     HC_TRY(set->status);
+    if (set->request->before_end)
+        HC_TRY(set->request->before_end(set->request->context, err));
     for (size_t p = 0; p < set->n_parts; p++)
         HC_TRY(hc_parquet_finish(set->files[p], &set->result.parts[p].written, err));
     set->result.counts = hc_reading_counts(set->reading);
     return HC_OK;
 }
 
-enum hc_status hc_set_make(struct hc_duck *duck, const struct hc_set_request *request,
-    struct hc_set_result *ret, struct hc_error *err)
+static enum hc_status run_once(struct hc_duck *duck, const struct hc_set_request *request,
+    bool sorted, struct hc_set_result *ret, bool *ret_unsorted, struct hc_error *err)
 {
     struct set set = {.request = request,
         .n_parts = request->split_us == INT64_MAX ? 1 : 2,
         .reading_lock = PTHREAD_MUTEX_INITIALIZER,
         .lock = PTHREAD_MUTEX_INITIALIZER};
-    enum hc_status status = run(&set, duck, err);
+    enum hc_status status;
 
+    set.result.sorted = sorted;
+    status = run(&set, duck, err);
+    *ret_unsorted = set.reading && hc_reading_is_unsorted(set.reading);
     hc_reading_close(set.reading);
     for (size_t p = 0; p < HC_PARTS_MAX; p++)
         hc_parquet_close(set.files[p]);
@@ -226,4 +229,18 @@ enum hc_status hc_set_make(struct hc_duck *duck, const struct hc_set_request *re
     if (!status)
         *ret = set.result;
     return status;
+}
+
+enum hc_status hc_set_make(struct hc_duck *duck, const struct hc_set_request *request,
+    struct hc_set_result *ret, struct hc_error *err)
+{
+    bool unsorted = false;
+    enum hc_status status = run_once(duck, request, false, ret, &unsorted, err);
+
+    if (!status || !unsorted)
+        return status;
+    for (size_t p = 0; p < HC_PARTS_MAX && request->paths[p]; p++)
+        hc_tree_remove(request->paths[p]);
+    hc_mem_trim();
+    return run_once(duck, request, true, ret, &unsorted, err);
 }

@@ -21,7 +21,11 @@
 struct hc_set_request {
     const struct hc_feature_plan *plan;
     const struct hc_zone *zone;
-    const char *sql;  /* as reading.h wants it; gauges in the plan's order */
+    /*
+     * As reading.h wants it, gauges in the plan's order: in the order of the files; and
+     * sorted, which is asked once rows turn out not to be in order. Then all begins anew.
+     */
+    const char *sql, *sorted_sql;
     int64_t step_us;  /* 0: as a node's times have it */
     int64_t split_us; /* INT64_MAX: not split */
     /* of the file, or of those for training and for testing; not there yet */
@@ -30,12 +34,14 @@ struct hc_set_request {
     const char *created_by;
     size_t threads; /* 0: as many as cores */
     const atomic_bool *stop;
-    /* something else to be done meanwhile, by one of the threads; or NULL */
-    enum hc_status (*beside)(void *context, struct hc_error *err);
+    /* called once, before the metadata is written, so that it may still change; or NULL
+     */
+    enum hc_status (*before_end)(void *context, struct hc_error *err);
     void *context;
 };
 
 struct hc_set_result {
+    bool sorted; /* it had to be */
     struct hc_reading_counts counts;
     struct hc_set_part {
         struct hc_parquet_written written;

@@ -44,6 +44,14 @@ static double nearest(const struct search *s)
     }
 }
 
+/* The usual case: a sample at the very moment. */
+static bool is_hit(const struct search *s)
+{
+    return s->middle < s->end && s->middle >= s->first &&
+           s->series->time_us[s->middle] == s->goal_us && s->goal_us <= s->last_us &&
+           !isnan(s->series->value[s->middle]);
+}
+
 void hc_target_fill(const struct hc_target *target, const struct hc_target_series *series,
     size_t first, size_t end, double *out)
 {
@@ -59,6 +67,6 @@ void hc_target_fill(const struct hc_target *target, const struct hc_target_serie
         s.last_us = is_training ? target->split_us - 1 : INT64_MAX;
         while (s.middle < s.end && series->time_us[s.middle] < s.goal_us)
             s.middle++;
-        out[i - first] = nearest(&s);
+        out[i - first] = is_hit(&s) ? series->value[s.middle] : nearest(&s);
     }
 }

@@ -44,6 +44,8 @@ struct hc_parquet_group {
     struct hc_buf bytes;
     struct hc_parquet_chunk *chunks; /* [schema->n_columns] */
     struct hc_packer *packer;
+    uint64_t *there; /* a bit a row of a column of doubles */
+    size_t cap_there;
 };
 
 #endif

@@ -34,6 +34,7 @@ void hc_parquet_group_free(struct hc_parquet_group *group)
     hc_packer_free(group->packer);
     hc_buf_clear(&group->bytes);
     hc_free(group->chunks);
+    hc_free(group->there);
     hc_free(group);
 }
 
@@ -168,98 +169,178 @@ static size_t put_all_there(uint8_t *room, size_t n)
     return put_length(room, len + 1);
 }
 
-/* A bit a value. */
-static size_t put_there(uint8_t *room, const double *values, size_t n)
+/* ---- doubles ---- */
+
+/* Two doubles; comparing them gives a mask. */
+typedef double pair __attribute__((vector_size(16)));
+typedef int64_t mask __attribute__((vector_size(16)));
+
+enum { WORD = 64 };
+
+/* A look at a column: which values are there, a bit each, and their range. */
+struct look {
+    uint64_t *there;
+    size_t nulls;
+    pair low[2],
+        high[2]; /* two of each: the next comparison need not wait for the last */
+};
+
+static inline pair choose(mask first, pair a, pair b)
+{
+    return (pair)((first & (mask)a) | (~first & (mask)b));
+}
+
+static uint64_t bits_of(const double *values, size_t n)
+{
+    uint64_t word = 0;
+
+    for (size_t i = 0; i < n; i++)
+        word |= (uint64_t)(values[i] == values[i]) << i;
+    return word;
+}
+
+/* A whole word of values; NaN, which is null, is neither low nor high. */
+static inline void look_at_word(struct look *look, const double *values, size_t word)
+{
+    pair v[2];
+    mask missing = {0, 0};
+
+    for (size_t i = 0; i < WORD; i += 4) {
+        memcpy(v, values + i, sizeof(v));
+        for (size_t k = 0; k < 2; k++) {
+            look->low[k] = choose(v[k] < look->low[k], v[k], look->low[k]);
+            look->high[k] = choose(v[k] > look->high[k], v[k], look->high[k]);
+            missing |= v[k] != v[k];
+        }
+    }
+    look->there[word] = UINT64_MAX;
+    if (missing[0] | missing[1])
+        look->there[word] = bits_of(values, WORD);
+    look->nulls += WORD - (size_t)__builtin_popcountll(look->there[word]);
+}
+
+static void look_at_rest(struct look *look, const double *values, size_t n, size_t word)
+{
+    look->there[word] = bits_of(values, n);
+    look->nulls += n - (size_t)__builtin_popcountll(look->there[word]);
+    for (size_t i = 0; i < n; i++) {
+        pair v = {values[i], values[i]};
+
+        look->low[0] = choose(v < look->low[0], v, look->low[0]);
+        look->high[0] = choose(v > look->high[0], v, look->high[0]);
+    }
+}
+
+static void look_at(struct look *look, const double *values, size_t n)
+{
+    size_t words = n / WORD;
+
+    for (size_t k = 0; k < 2; k++) {
+        look->low[k] = (pair){INFINITY, INFINITY};
+        look->high[k] = (pair){-INFINITY, -INFINITY};
+    }
+    for (size_t w = 0; w < words; w++)
+        look_at_word(look, values + w * WORD, w);
+    if (n % WORD)
+        look_at_rest(look, values + words * WORD, n % WORD, words);
+}
+
+static void set_double_range(struct hc_parquet_chunk *chunk, const struct look *look)
+{
+    double low = INFINITY, high = -INFINITY;
+
+    for (size_t k = 0; k < 4; k++) {
+        double l = look->low[k / 2][k % 2], h = look->high[k / 2][k % 2];
+
+        low = l < low ? l : low;
+        high = h > high ? h : high;
+    }
+    if (low > high)
+        return;
+    /* by the format: a zero is -0 as the smallest value and +0 as the largest */
+    low = low == 0 ? -0.0 : low;
+    high = high == 0 ? 0.0 : high;
+    set_range(chunk, &low, &high, sizeof(low));
+}
+
+/* A bit a value; the words are in the machine's order, little-endian as the file's. */
+static size_t put_there(uint8_t *room, const uint64_t *there, size_t n)
 {
     size_t bytes = (n + 7) / 8, len = put_varint(room + 4, (uint64_t)bytes << 1 | 1);
-    uint8_t *bits = room + 4 + len;
 
-    memset(bits, 0, bytes);
-    for (size_t i = 0; i < n; i++)
-        bits[i / 8] |= (uint8_t)(!isnan(values[i]) << (i % 8));
+    memcpy(room + 4 + len, there, bytes);
     return put_length(room, len + bytes);
 }
 
-/* ---- doubles ---- */
-
-struct look {
-    size_t nulls, alike; /* values with the bits of the one before */
-    double low, high;
-};
-
-static bool same_bits(const double *a, const double *b)
+/* The first row from `row` on whose bit is `bit`; n if there is none. */
+static size_t next_with(const uint64_t *there, size_t row, size_t n, bool bit)
 {
-    return !memcmp(a, b, sizeof(*a));
-}
+    while (row < n) {
+        uint64_t word = (bit ? there[row / WORD] : ~there[row / WORD]) >> (row % WORD);
 
-static struct look look_at(const double *values, size_t n)
-{
-    struct look look = {.low = INFINITY, .high = -INFINITY};
-    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
-
-    /* two of each: the next comparison need not wait for the last; NaN is neither */
-    for (size_t i = 0; i < n; i++) {
-        look.nulls += isnan(values[i]) != 0;
-        low[i % 2] = values[i] < low[i % 2] ? values[i] : low[i % 2];
-        high[i % 2] = values[i] > high[i % 2] ? values[i] : high[i % 2];
+        if (word)
+            break;
+        row = (row / WORD + 1) * WORD;
     }
-    for (size_t i = 1; i < n; i++)
-        look.alike += same_bits(&values[i], &values[i - 1]);
-    look.low = low[0] < low[1] ? low[0] : low[1];
-    look.high = high[0] > high[1] ? high[0] : high[1];
-    return look;
+    if (row >= n)
+        return n;
+    row += (size_t)__builtin_ctzll(
+        (bit ? there[row / WORD] : ~there[row / WORD]) >> (row % WORD));
+    return row < n ? row : n;
 }
 
-/* By the format: a zero is -0 as the smallest value and +0 as the largest. */
-static void set_double_range(struct hc_parquet_chunk *chunk, const struct look *look)
+/* Whether most values have the bits of the one before; one in a word is asked. */
+static bool is_steady(const double *values, size_t n)
 {
-    double low = look->low == 0 ? -0.0 : look->low;
-    double high = look->high == 0 ? 0.0 : look->high;
+    size_t asked = 0, alike = 0;
 
-    if (look->low <= look->high)
-        set_range(chunk, &low, &high, sizeof(low));
-}
-
-static size_t squeeze(const double *values, size_t n, double *out)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        out[kept] = values[i];
-        kept += !isnan(values[i]);
+    for (size_t i = WORD - 1; i < n; i += WORD) {
+        asked++;
+        alike += !memcmp(&values[i], &values[i - 1], sizeof(*values));
     }
-    return kept;
+    return 2 * alike > asked;
+}
+
+/* The `kept` values that are there, one after the other, plain or by their bytes. */
+static void put_values(const double *values, const struct look *look, size_t n,
+    size_t kept, bool split, uint8_t *room)
+{
+    for (size_t from = 0, done = 0, to; done < kept; from = to) {
+        from = next_with(look->there, from, n, true);
+        to = next_with(look->there, from, n, false);
+        if (split)
+            hc_split_doubles(values + from, to - from, room + done, kept);
+        else
+            memcpy(room + done * sizeof(*values), values + from,
+                (to - from) * sizeof(*values));
+        done += to - from;
+    }
 }
 
 enum hc_status hc_parquet_put_doubles(
     struct hc_parquet_group *group, const double *values)
 {
     struct hc_parquet_chunk *chunk = next_column(group, HC_PARQUET_DOUBLE);
-    size_t n = group->rows, room_bytes = LEVELS_ROOM + n / 8 + 1 + (n + 1) * 16, len = 0;
-    struct look look = look_at(values, n);
-    /* what is written, and behind it the values that are there */
-    uint8_t *room = hc_packer_room(group->packer, room_bytes + 8);
+    size_t n = group->rows, kept, len = 0;
+    uint8_t *room =
+        hc_packer_room(group->packer, LEVELS_ROOM + n / 8 + 1 + n * sizeof(*values));
+    bool split = !is_steady(values, n);
+    struct look look = {.nulls = 0};
 
-    if (!room)
+    if (!room ||
+        hc_grow(&group->there, &group->cap_there, n / WORD + 1, sizeof(*group->there)))
         return HC_NO_MEMORY;
+    look.there = group->there;
+    look_at(&look, values, n);
     assert(is_nullable(group) || !look.nulls);
+    kept = n - look.nulls;
     chunk->nulls = (int64_t)look.nulls;
+    chunk->encoding = split ? PQ_BYTE_STREAM_SPLIT : PQ_PLAIN;
     set_double_range(chunk, &look);
     if (is_nullable(group))
-        len = look.nulls ? put_there(room, values, n) : put_all_there(room, n);
-    if (look.nulls) {
-        double *there = (double *)(room + (room_bytes - (n + 1) * 8) / 8 * 8);
-
-        n = squeeze(values, n, there);
-        values = there;
-    }
-    if (look.alike > look.nulls && 2 * (look.alike - look.nulls) > n) {
-        memmove(room + len, values, n * sizeof(double));
-    } else {
-        chunk->encoding = PQ_BYTE_STREAM_SPLIT;
-        hc_split_doubles(values, n, room + len);
-    }
-    return flush_data(group, chunk, len + n * sizeof(double));
+        len = look.nulls ? put_there(room, look.there, n) : put_all_there(room, n);
+    put_values(values, &look, n, kept, split, room + len);
+    return flush_data(group, chunk, len + kept * sizeof(*values));
 }
 
 /* ---- text ---- */

@@ -24,7 +24,7 @@ static inline lanes second_halves(lanes a, lanes b)
  * it. Interleaving vector j with vector j + 4 moves the highest bit to the end; after
  * four times the three bits of the byte come first.
  */
-static inline void split_sixteen(const double *values, size_t n, uint8_t *out)
+static inline void split_sixteen(const double *values, uint8_t *out, size_t apart)
 {
     lanes a[VECTORS], b[VECTORS];
 
@@ -37,17 +37,17 @@ static inline void split_sixteen(const double *values, size_t n, uint8_t *out)
         memcpy(a, b, sizeof(a));
     }
     for (size_t k = 0; k < BYTES; k++)
-        memcpy(out + k * n, &a[k], LANES);
+        memcpy(out + k * apart, &a[k], LANES);
 }
 
-void hc_split_doubles(const double *values, size_t n, uint8_t *out)
+void hc_split_doubles(const double *values, size_t n, uint8_t *out, size_t apart)
 {
     const uint8_t *bytes = (const uint8_t *)values;
     size_t i = 0;
 
     for (; i + LANES <= n; i += LANES)
-        split_sixteen(values + i, n, out + i);
+        split_sixteen(values + i, out + i, apart);
     for (; i < n; i++)
         for (size_t k = 0; k < BYTES; k++)
-            out[k * n + i] = bytes[BYTES * i + k];
+            out[k * apart + i] = bytes[BYTES * i + k];
 }

@@ -10,7 +10,8 @@
 
 #include "base/base.h"
 
-/* Byte k of value i comes to out[k * n + i], in the machine's order: little-endian. */
-void hc_split_doubles(const double *values, size_t n, uint8_t *out);
+/* Byte k of value i comes to out[k * apart + i], in the machine's order: little-endian.
+ */
+void hc_split_doubles(const double *values, size_t n, uint8_t *out, size_t apart);
 
 #endif

@@ -59,18 +59,22 @@ static void bytes_apart(void **state)
 {
     enum { MOST = 100 };
     double values[MOST];
-    uint8_t out[MOST * 8 + 1];
+    uint8_t out[(MOST + 3) * 8];
 
     (void)state;
     for (size_t i = 0; i < MOST; i++)
         values[i] = sin((double)i) * 1e3;
     for (size_t n = 0; n <= MOST; n++) {
+        size_t apart = n + 3;
+
         memset(out, 0xaa, sizeof(out));
-        hc_split_doubles(values, n, out);
-        for (size_t i = 0; i < n; i++)
-            for (size_t k = 0; k < 8; k++)
-                assert_int_equal(out[k * n + i], ((uint8_t *)&values[i])[k]);
-        assert_int_equal(out[8 * n], 0xaa);
+        hc_split_doubles(values, n, out, apart);
+        for (size_t k = 0; k < 8; k++) {
+            for (size_t i = 0; i < n; i++)
+                assert_int_equal(out[k * apart + i], ((uint8_t *)&values[i])[k]);
+            for (size_t i = n; i < apart; i++)
+                assert_int_equal(out[k * apart + i], 0xaa);
+        }
     }
 }
 
