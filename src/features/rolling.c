@@ -3,28 +3,37 @@
 
 #include "features/rolling.h"
 
-static double finite_or_nan(double x)
+/* NaN unless `there` and finite; without a branch, so that rows go side by side. */
+static inline double where(bool there, double x)
 {
-    return fabs(x) <= DBL_MAX ? x : NAN;
+    return there & (fabs(x) <= DBL_MAX) ? x : NAN;
 }
 
-static void fill_mean(const struct hc_window_values *v, size_t rows, double *out)
+static void fill_mean(const struct hc_window_values *v, size_t rows, double *restrict out)
 {
+    const uint32_t *n = v->n;
+    const double *mean = v->mean;
+
     for (size_t i = 0; i < rows; i++)
-        out[i] = finite_or_nan(v->n[i] ? v->mean[i] : NAN);
+        out[i] = where(n[i] > 0, mean[i]);
 }
 
-static void fill_std(const struct hc_window_values *v, size_t rows, double *out)
+static void fill_std(const struct hc_window_values *v, size_t rows, double *restrict out)
 {
+    const uint32_t *n = v->n;
+    const double *m2 = v->m2;
+
     for (size_t i = 0; i < rows; i++)
-        out[i] =
-            finite_or_nan(v->n[i] > 1 ? sqrt(v->m2[i] / ((double)v->n[i] - 1)) : NAN);
+        out[i] = where(n[i] > 1, sqrt(m2[i] / ((double)(int32_t)n[i] - 1)));
 }
 
-static void fill_max(const struct hc_window_values *v, size_t rows, double *out)
+static void fill_max(const struct hc_window_values *v, size_t rows, double *restrict out)
 {
+    const uint32_t *n = v->n;
+    const double *max = v->max;
+
     for (size_t i = 0; i < rows; i++)
-        out[i] = v->n[i] ? v->max[i] : NAN;
+        out[i] = where(n[i] > 0, max[i]);
 }
 
 const struct hc_rolling_feature hc_rolling_features[HC_ROLLING_FEATURES] = {

@@ -76,13 +76,14 @@ static enum hc_status flush(struct hc_parquet_group *group,
     return HC_OK;
 }
 
-static enum hc_status flush_data(
-    struct hc_parquet_group *group, struct hc_parquet_chunk *chunk, size_t bytes)
+static enum hc_status flush_data(struct hc_parquet_group *group,
+    struct hc_parquet_chunk *chunk, size_t bytes, size_t plane)
 {
     const struct hc_page page = {.type = PQ_DATA_PAGE,
         .encoding = chunk->encoding,
         .values = group->rows,
-        .bytes = bytes};
+        .bytes = bytes,
+        .plane = plane};
 
     chunk->data_at = (int64_t)group->bytes.len;
     return flush(group, chunk, &page);
@@ -118,7 +119,7 @@ static enum hc_status put_plain(struct hc_parquet_group *group,
     if (!room)
         return HC_NO_MEMORY;
     memcpy(room, values, bytes);
-    return flush_data(group, chunk, bytes);
+    return flush_data(group, chunk, bytes, 0);
 }
 
 enum hc_status hc_parquet_put_i64(struct hc_parquet_group *group, const int64_t *values)
@@ -340,7 +341,7 @@ enum hc_status hc_parquet_put_doubles(
     if (is_nullable(group))
         len = look.nulls ? put_there(room, look.there, n) : put_all_there(room, n);
     put_values(values, &look, n, kept, split, room + len);
-    return flush_data(group, chunk, len + kept * sizeof(*values));
+    return flush_data(group, chunk, len + kept * sizeof(*values), split ? kept : 0);
 }
 
 /* ---- text ---- */
@@ -497,5 +498,5 @@ enum hc_status hc_parquet_put_text(
         len = put_text_levels(room, runs, n_runs);
     assert(is_nullable(group) || !chunk->nulls);
     len += put_text_places(room + len, &words, runs, n_runs);
-    return flush_data(group, chunk, len);
+    return flush_data(group, chunk, len, 0);
 }

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include <zstd.h>
 
 #include "base/mem.h"
@@ -5,7 +7,13 @@
 #include "parquet/pack.h"
 #include "parquet/thrift.h"
 
-enum { LEVEL = 1 };
+enum {
+    LEVEL = 1,
+    PLANES = sizeof(double),
+    TRIAL = 16384,        /* bytes of a plane that are tried; */
+    LEAST_GAIN = 512,     /* with less of a gain it is stored */
+    MOST_A_BLOCK = 131072 /* by the format */
+};
 
 struct hc_packer {
     ZSTD_CCtx *zstd;
@@ -67,17 +75,94 @@ static void put_head(const struct hc_page *page, size_t packed_bytes, struct hc_
     hc_thrift_close(&t);
 }
 
+/* ---- frames ---- */
+
+static uint8_t *put_little(uint8_t *out, uint64_t value, size_t bytes)
+{
+    for (size_t k = 0; k < bytes; k++)
+        out[k] = (uint8_t)(value >> (8 * k));
+    return out + bytes;
+}
+
+/*
+ * A frame of blocks that are stored: RFC 8878, 3.1.1. Its head says that it is a single
+ * segment, and its size in four bytes; a block's, whether it is the last, and its size.
+ */
+static size_t store(const uint8_t *bytes, size_t n, uint8_t *out)
+{
+    uint8_t *to = put_little(out, 0xfd2fb528, 4);
+
+    to = put_little(to, 0xa0, 1);
+    to = put_little(to, n, 4);
+    while (n) {
+        size_t some = n < MOST_A_BLOCK ? n : MOST_A_BLOCK;
+
+        to = put_little(to, (uint64_t)some << 3 | (some == n), 3);
+        memcpy(to, bytes, some);
+        to += some;
+        bytes += some;
+        n -= some;
+    }
+    return (size_t)(to - out);
+}
+
+/* There is room for any result, so nothing but memory can fail. */
+static enum hc_status squeeze(struct hc_packer *packer, const uint8_t *bytes, size_t n,
+    uint8_t *out, size_t room, size_t *ret)
+{
+    size_t packed = ZSTD_compressCCtx(packer->zstd, out, room, bytes, n, LEVEL);
+
+    if (ZSTD_isError(packed))
+        return HC_NO_MEMORY;
+    *ret = packed;
+    return HC_OK;
+}
+
+static enum hc_status pack_plane(struct hc_packer *packer, const uint8_t *bytes, size_t n,
+    uint8_t *out, size_t room, size_t *ret)
+{
+    size_t trial = 0;
+
+    if (n > 2 * TRIAL) {
+        HC_TRY(squeeze(packer, bytes, TRIAL, out, room, &trial));
+        if (trial > TRIAL - LEAST_GAIN) {
+            *ret = store(bytes, n, out);
+            return HC_OK;
+        }
+    }
+    return squeeze(packer, bytes, n, out, room, ret);
+}
+
+/* What a frame takes at the most. */
+static size_t bound(size_t n)
+{
+    return ZSTD_compressBound(n) + 16;
+}
+
+static enum hc_status pack(
+    struct hc_packer *packer, const struct hc_page *page, size_t *ret)
+{
+    size_t head = page->bytes - PLANES * page->plane, n = 0, len = 0;
+    size_t room = bound(head) + PLANES * bound(page->plane);
+
+    HC_TRY(hc_grow(&packer->packed, &packer->packed_cap, room, 1));
+    if (head || !page->plane)
+        HC_TRY(squeeze(packer, packer->plain, head, packer->packed, room, &len));
+    for (size_t k = 0; page->plane && k < PLANES; k++) {
+        HC_TRY(pack_plane(packer, packer->plain + head + k * page->plane, page->plane,
+            packer->packed + len, room - len, &n));
+        len += n;
+    }
+    *ret = len;
+    return HC_OK;
+}
+
 enum hc_status hc_packer_flush(struct hc_packer *packer, const struct hc_page *page,
     struct hc_buf *out, int64_t *ret_plain_bytes)
 {
     size_t n;
 
-    HC_TRY(hc_grow(
-        &packer->packed, &packer->packed_cap, ZSTD_compressBound(page->bytes), 1));
-    n = ZSTD_compressCCtx(packer->zstd, packer->packed, packer->packed_cap, packer->plain,
-        page->bytes, LEVEL);
-    if (ZSTD_isError(n))
-        return HC_NO_MEMORY; /* there is room for any result: nothing else can fail */
+    HC_TRY(pack(packer, page, &n));
     hc_buf_reset(&packer->head);
     put_head(page, n, &packer->head);
     HC_TRY(hc_buf_check(&packer->head));
