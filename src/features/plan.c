@@ -162,9 +162,7 @@ void hc_feature_formula(const struct hc_feature_plan *plan,
         snprintf(
             out, size, "%s; x = %s", hc_rolling_features[column->row].formula, gauge);
         break;
-    case HC_FEATURE_TARGET:
-        snprintf(out, size, "%s of the sample nearest to t + %s", gauge, words);
-        break;
+    case HC_FEATURE_TARGET: snprintf(out, size, "%s then", gauge); break;
     }
 }
 

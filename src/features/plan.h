@@ -15,6 +15,10 @@
 
 #include "features/duration.h"
 
+/* What a set has if nothing else is asked for. */
+#define HC_FEATURE_WINDOWS "1h,6h,24h"
+#define HC_FEATURE_HORIZONS "1h,2h,4h"
+
 enum hc_feature_kind {
     HC_FEATURE_TIME,
     HC_FEATURE_NODE,

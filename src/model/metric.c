@@ -54,26 +54,36 @@ const char *hc_column_kind_name(enum hc_column_kind kind)
     return names[kind];
 }
 
-/* "1.0h", "24.0h": a duration in hours, to the end of the name. */
-static bool is_hours(const char *s)
+/* "1.0h", "0.25h", "5.0m": a number with a point and a unit, to the end of the name. */
+static bool is_duration(const char *s)
 {
-    size_t digits = strspn(s, "0123456789.");
+    size_t digits = strspn(s, "0123456789");
 
-    return digits && isdigit((unsigned char)s[0]) && !strcmp(s + digits, "h");
+    if (!digits || s[digits] != '.' || !isdigit((unsigned char)s[digits + 1]))
+        return false;
+    s += digits + 1;
+    s += strspn(s, "0123456789");
+    return *s && strchr("hms", *s) && !s[1];
 }
 
-/* What follows a main gauge's name: "_mean_1.0h", "_target_4.0h". */
-static enum hc_column_kind kind_of_suffix(const char *s)
-{
-    static const char *const windows[] = {"_mean_", "_std_", "_max_"};
+/* What comes after a gauge's name, or any other's, in a training set. */
+static const struct {
+    const char *word;
+    enum hc_column_kind kind;
+} made[] = {
+    {"_mean_", HC_KIND_DERIVED},
+    {"_std_", HC_KIND_DERIVED},
+    {"_max_", HC_KIND_DERIVED},
+    {"_target_", HC_KIND_TARGET},
+};
 
-    if (!strncmp(s, "_target_", 8) && is_hours(s + 8))
-        return HC_KIND_TARGET;
-    for (size_t i = 0; i < HC_COUNT(windows); i++)
-        if (!strncmp(s, windows[i], strlen(windows[i])) &&
-            is_hours(s + strlen(windows[i])))
-            return HC_KIND_DERIVED;
-    return HC_KIND_OTHER;
+static bool ends_in(const char *name, const char *word)
+{
+    const char *at = strrchr(name, '_');
+    size_t len = strlen(word);
+
+    return at && is_duration(at + 1) && (size_t)(at + 1 - name) > len &&
+           !strncmp(at + 1 - len, word, len);
 }
 
 enum hc_column_kind hc_column_kind_of(const char *name)
@@ -83,12 +93,8 @@ enum hc_column_kind hc_column_kind_of(const char *name)
     for (size_t i = 0; i < HC_COUNT(calendar); i++)
         if (!strcmp(name, calendar[i]))
             return HC_KIND_DERIVED;
-    for (size_t i = 0; i < HC_MAIN; i++) {
-        const char *gauge = hc_metrics[hc_main_metrics[i]].name;
-        size_t n = strlen(gauge);
-
-        if (!strncmp(name, gauge, n) && kind_of_suffix(name + n) != HC_KIND_OTHER)
-            return kind_of_suffix(name + n);
-    }
+    for (size_t i = 0; i < HC_COUNT(made); i++)
+        if (ends_in(name, made[i].word))
+            return made[i].kind;
     return HC_KIND_OTHER;
 }

@@ -74,6 +74,10 @@ def test_pages_have_the_options_that_there_are():
         assert described(text(f"docs/commands/{command}.md")) | common == options_of(command)
 
 
+def columns(*kinds):
+    return [c for c in json.loads(run("columns", "--json").stdout) if c["kind"] in kinds]
+
+
 def shell_lines():
     for page in PAGES:
         for block in blocks(name(page), "sh"):
@@ -106,7 +110,7 @@ def test_usage_lines_name_options_that_there_are():
 
 def test_gauges_are_those_of_the_program():
     wanted = [(c["name"], c["unit"], f"{c['low']}..{'' if c['high'] is None else c['high']}",
-               c["meaning"]) for c in json.loads(run("columns", "--json").stdout)]
+               c["meaning"]) for c in columns("gauge")]
     rows = re.findall(r"^\| `(\w+)` \| ([\w/]+) \| (\S+) \| (.*?) \|$", text("docs/data.md"),
                       re.M)
     assert rows == wanted
@@ -236,7 +240,7 @@ def test_sql_of_the_page_runs(findings):
 def test_rollup_is_as_the_page_says(findings):
     with duckdb.connect() as db:
         rows = db.execute("describe select * from 'hindcast-report/rollup.parquet'").fetchall()
-    gauges = [c["name"] for c in json.loads(run("columns", "--json").stdout)]
+    gauges = [c["name"] for c in columns("gauge")]
     types = {"n": "UINTEGER", "mean": "DOUBLE", "m2": "DOUBLE", "min": "DOUBLE",
              "max": "DOUBLE"}
     assert [row[:2] for row in rows] == [
