@@ -10,7 +10,7 @@ MESON_ARGS ?=
 
 help:
 	@echo 'make build        install what is missing, build $(BUILD)/hindcast'
-	@echo 'make demo         make up a cluster, analyse it, say where the report is'
+	@echo 'make demo         make up a cluster, analyse it, make a training set of it'
 	@echo 'make gallery      page and figures of the demo and of the real sets, docs/gallery'
 	@echo 'make check        build and run every test (check-long: the long ones too)'
 	@echo 'make bench        measure against the rivals, write docs/benchmarks.md'
@@ -38,6 +38,9 @@ demo: build
 	@mkdir -p demo
 	@'$(BUILD)/hindcast' synth -o demo/data --nodes 20 --days 30 --step 30 --seed 1
 	@'$(BUILD)/hindcast' analyze demo/data -o demo/report
+	@echo
+	@echo 'and a training set of it, split at its 25th day'
+	@'$(BUILD)/hindcast' features demo/data -o demo/training --split-at 2025-06-26
 	@echo
 	@echo 'The report of the made-up cluster: demo/report/report.html, for a browser.'
 	@echo 'For your own data:  $(BUILD)/hindcast analyze FILE-OR-FOLDER -o my-report'
