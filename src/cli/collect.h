@@ -20,11 +20,14 @@
 #include "collect/fetch.h"
 #include "collect/preflight.h"
 
+enum collect_protocol { COLLECT_AUTO, COLLECT_QUERY_RANGE, COLLECT_REMOTE_READ };
+
 struct collect_options {
-    const char *url, *output, *since, *until, *match, *node_label;
+    const char *url, *output, *since, *until, *match, *node_label, *queries;
     int64_t days, step, concurrency; /* 0: not given */
     double pause, timeout;
-    bool dry_run, insecure;
+    int protocol; /* enum collect_protocol */
+    bool no_pods, strict, dry_run, insecure;
     const char *user, *password_file, *bearer_file, *header_file, *ca, *cert, *key;
 };
 

@@ -109,6 +109,7 @@ enum hc_status hc_collect_days(struct hc_collection *c, struct hc_error *err)
         .pace = &w.pace,
         .pause_s = c->options->pause,
         .min_s = SHORTEST_S,
+        .strict = c->options->strict,
         .stop = hc_interrupt_flag(),
         .on_piece = hc_collect_on_piece,
         .context = c};

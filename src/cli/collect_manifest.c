@@ -49,7 +49,8 @@ static void put_queries(const struct hc_collection *c, struct hc_json *js)
         hc_plan_promql(&c->plan, ask, &promql);
         js->out->failed |= promql.failed;
         hc_json_open(js, '{');
-        hc_json_kstr(js, "name", hc_ask_name(ask));
+        hc_json_kstr(js, "name",
+            ask < HC_QUERIES ? hc_ask_name(ask) : hc_ask_own(&c->plan, ask)->name);
         hc_json_kstr(js, "promql", hc_buf_str(&promql));
         hc_json_close(js, '}');
     }
@@ -62,18 +63,12 @@ static void put_missing(const struct hc_collection *c, struct hc_json *js)
     hc_json_key(js, "not_exported");
     hc_json_open(js, '[');
     for (int q = 0; q < HC_QUERIES; q++)
-        if (!c->plan.asks[q]) {
+        if (!c->plan.asks[q] && hc_plan_wants(&c->plan, q)) {
             hc_json_open(js, '{');
             hc_json_kstr(js, "query", hc_queries[q].name);
             hc_json_kstr(js, "metric", hc_queries[q].metric);
             hc_json_close(js, '}');
         }
-    if (!c->plan.asks[HC_ASK_NODES] && !c->plan.node_label) {
-        hc_json_open(js, '{');
-        hc_json_kstr(js, "query", hc_ask_name(HC_ASK_NODES));
-        hc_json_kstr(js, "metric", "kube_node_info");
-        hc_json_close(js, '}');
-    }
     hc_json_close(js, ']');
 }
 
@@ -109,6 +104,8 @@ static void put_more(void *context, struct hc_json *js)
     hc_json_kstr(js, "node_label", c->plan.node_label);
     hc_json_kint(js, "scrape_interval_s", c->plan.scrape_s);
     hc_json_kint(js, "rate_window_s", c->plan.window_s);
+    hc_json_kstr(js, "protocol",
+        c->plan.protocol == HC_REMOTE_READ ? "remote_read" : "query_range");
     put_queries(c, js);
     put_missing(c, js);
     hc_collect_put_holes(c, js);
@@ -123,6 +120,7 @@ static enum hc_status add_columns(
     const struct hc_collection *c, struct hc_manifest *manifest)
 {
     bool cluster = false, has[HC_METRICS] = {false};
+    const struct hc_plan *plan = &c->plan;
 
     for (size_t d = 0; d < c->n_days; d++) {
         cluster |= c->days[d].cluster;
@@ -137,6 +135,8 @@ static enum hc_status add_columns(
         if (has[m])
             HC_TRY(
                 hc_manifest_add_column(manifest, hc_metrics[m].name, hc_metrics[m].unit));
+    for (size_t q = 0; q < plan->n_own; q++)
+        HC_TRY(hc_manifest_add_column(manifest, plan->own[q].name, plan->own[q].unit));
     return HC_OK;
 }
 

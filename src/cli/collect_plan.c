@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/collect.h"
+#include "collect/own_query.h"
 #include "collect/plan_json.h"
 #include "dataset/manifest.h"
 
@@ -98,6 +99,9 @@ static enum hc_status make_plan(struct hc_collection *c, struct hc_error *err)
     plan->step_s = o->step ? o->step : DEFAULT_STEP_S;
     HC_TRY(copy_text(o->match && *o->match ? o->match : NULL, &plan->match));
     HC_TRY(copy_text(o->node_label, &plan->node_label));
+    if (o->queries)
+        HC_TRY(hc_own_queries_read(o->queries, plan, err));
+    plan->pods = !o->no_pods;
     HC_TRY(copy_text(hc_http_shown(c->servers[0].http), &plan->url));
     if (!hc_plan_align(plan))
         return hc_fail(
@@ -111,6 +115,20 @@ static enum hc_status make_plan(struct hc_collection *c, struct hc_error *err)
 static bool differs(const char *given, const char *planned)
 {
     return given && strcmp(given, planned ? planned : "");
+}
+
+/* The file of own queries may be left out; what it says may not change. */
+static enum hc_status check_queries(
+    const struct hc_collection *c, const char **other, struct hc_error *err)
+{
+    HC_CLEANUP(hc_plan_clear) struct hc_plan given = {0};
+
+    if (!c->options->queries)
+        return HC_OK;
+    HC_TRY(hc_own_queries_read(c->options->queries, &given, err));
+    if (!hc_own_queries_same(&given, &c->plan))
+        *other = "--queries";
+    return HC_OK;
 }
 
 /* What makes rows what they are is as at the first start. */
@@ -132,11 +150,13 @@ static enum hc_status check_same(const struct hc_collection *c, struct hc_error 
         other = "--node-label";
     if (since != plan->since_s)
         other = "--since";
+    if (o->no_pods && plan->pods)
+        other = "--no-pods";
+    HC_TRY(check_queries(c, &other, err));
     if (other)
         return hc_fail(err, HC_USAGE,
             "the collection in '%s' was begun with another '%s': leave it out, or "
-            "collect "
-            "into another folder",
+            "collect into another folder",
             c->dir, other);
     if (strcmp(hc_http_shown(c->servers[0].http), plan->url))
         hc_say(c->common, "this collection was begun from %s", plan->url);

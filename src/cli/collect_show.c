@@ -20,15 +20,10 @@ void hc_collect_progress_start(struct hc_collection *c)
     *p = (struct hc_collect_progress){.common = c->common};
     p->terminal = c->common->progress == HC_PROGRESS_ALWAYS || isatty(STDERR_FILENO);
     p->start_s = p->shown_s = hc_wait_now_s();
-    for (size_t i = 0; i < c->n_days; i++) {
-        struct hc_span window, day = hc_plan_day(&c->plan, (int64_t)i);
-
-        for (int64_t k = 0;
-             !c->days[i].span.end_s && hc_plan_window(day, c->plan.step_s, k, &window);
-             k++)
-            for (int ask = 0; ask < HC_ASKS; ask++)
-                p->total_pieces += c->plan.asks[ask];
-    }
+    for (size_t i = 0; i < c->n_days; i++)
+        if (!c->days[i].span.end_s)
+            p->total_pieces +=
+                hc_plan_pieces(&c->plan, hc_plan_day(&c->plan, (int64_t)i));
 }
 
 static bool is_silent(const struct hc_collect_progress *p)
@@ -101,7 +96,8 @@ static struct hc_human time_of(int64_t t_s)
     return hc_human_iso(t_s * HC_SECOND_US);
 }
 
-static void put_lacking(const struct hc_plan *plan, struct hc_buf *out)
+/* Columns of samples/ that cannot be made. */
+static void put_lacking_columns(const struct hc_plan *plan, struct hc_buf *out)
 {
     for (size_t i = 0; i < hc_query_columns_count; i++)
         if (!hc_day_has_column(plan, i))
@@ -110,9 +106,37 @@ static void put_lacking(const struct hc_plan *plan, struct hc_buf *out)
                     ? hc_queries[hc_query_columns[i].b].metric
                     : hc_queries[hc_query_columns[i].a].metric,
                 hc_metrics[hc_query_columns[i].metric].name);
-    if (!plan->asks[HC_ASK_NODES] && !plan->node_label)
+    if (!plan->asks[HC_Q_NODE_INFO] && !plan->node_label)
         hc_buf_puts(out, "not there: kube_node_info, so a node is called by its address "
                          "(see --node-label)\n");
+}
+
+/* A line a metric of a part that is there; a line for a part that is not. */
+static void put_lacking_of(
+    const struct hc_plan *plan, enum hc_query_part part, struct hc_buf *out)
+{
+    static const char *const files[HC_PARTS] = {
+        NULL, NULL, "nodes.parquet", "pods.parquet", "pod_usage/"};
+    static const char *const needed[HC_PARTS] = {NULL, NULL, "kube_node_info",
+        "kube_pod_info", "container_cpu_usage_seconds_total"};
+
+    if (!plan->pods)
+        return;
+    if (!hc_plan_has_part(plan, part)) {
+        hc_buf_printf(out, "not there: %s, so no %s\n", needed[part], files[part]);
+        return;
+    }
+    for (int q = 0; q < HC_QUERIES; q++)
+        if (hc_ask_part(q) == part && !plan->asks[q])
+            hc_buf_printf(out, "not there: %s, so %s does not have it\n",
+                hc_queries[q].metric, files[part]);
+}
+
+static void put_lacking(const struct hc_plan *plan, struct hc_buf *out)
+{
+    put_lacking_columns(plan, out);
+    for (int part = HC_PART_NODES; part < HC_PARTS; part++)
+        put_lacking_of(plan, part, out);
 }
 
 static void put_preflight(const struct hc_collection *c, struct hc_buf *out)
@@ -161,9 +185,9 @@ static void put_preflight_json(const struct hc_collection *c, struct hc_buf *out
     hc_json_kint(&js, "points", f.points);
     hc_json_key(&js, "not_exported");
     hc_json_open(&js, '[');
-    for (int ask = 0; ask < HC_ASKS; ask++)
-        if (!plan->asks[ask] && !(ask == HC_ASK_NODES && plan->node_label))
-            hc_json_str(&js, hc_ask_name(ask));
+    for (int q = 0; q < HC_QUERIES; q++)
+        if (!plan->asks[q] && hc_plan_wants(plan, q))
+            hc_json_str(&js, hc_ask_name(q));
     hc_json_close(&js, ']');
     hc_json_close(&js, '}');
     hc_buf_putc(out, '\n');
@@ -226,7 +250,7 @@ static void put_result(const struct hc_collection *c, struct hc_buf *out)
     if (t.holes > t.empty_days)
         hc_buf_puts(out, "there are times at which no node has a row: see 'holes' in "
                          "manifest.json\n");
-    if (t.unjoined && c->plan.asks[HC_ASK_NODES])
+    if (t.unjoined && c->plan.asks[HC_Q_NODE_INFO])
         hc_buf_printf(out,
             "instances that no node of kube_node_info had the address of, "
             "summed over days: %lld\n",

@@ -10,7 +10,7 @@
 #include "collect/table.h"
 #include "duck/source.h"
 
-enum { TIME, NODE, FIRST, MOST = FIRST + 1 + HC_METRICS };
+enum { TIME, NODE, FIRST, MOST = FIRST + 1 + HC_METRICS + HC_OWN_MAX };
 
 void hc_day_clear(struct hc_day *day)
 {
@@ -53,6 +53,11 @@ static void name_columns(struct stream *s)
         s->columns[s->n_columns++] = (struct hc_source_column){
             hc_metrics[hc_query_columns[c].metric].name, HC_SOURCE_DOUBLE};
     }
+    for (size_t q = 0; q < s->table->plan->n_own; q++) {
+        s->query_columns[s->n_columns] = hc_query_columns_count + q;
+        s->columns[s->n_columns++] =
+            (struct hc_source_column){s->table->plan->own[q].name, HC_SOURCE_DOUBLE};
+    }
 }
 
 static void put_text(
@@ -68,7 +73,6 @@ static void put_row(const struct stream *s, const struct hc_line *line, size_t p
     struct hc_source_rows *rows, size_t row)
 {
     const struct hc_table *table = s->table;
-    const struct hc_instance *instance = &table->instances[line->instance[point]];
     int64_t t_s = table->span.start_s + (int64_t)point * table->plan->step_s;
 
     ((int64_t *)rows->data[TIME])[row] = t_s * HC_SECOND_US;
@@ -76,7 +80,7 @@ static void put_row(const struct stream *s, const struct hc_line *line, size_t p
     if (table->cluster)
         put_text(rows, FIRST, row, line->cluster);
     for (size_t c = s->first_gauge; c < s->n_columns; c++) {
-        double value = hc_table_value(instance, s->query_columns[c], point);
+        double value = hc_table_value(table, line, s->query_columns[c], point);
 
         ((double *)rows->data[c])[row] = value;
         if (isnan(value))
@@ -95,7 +99,7 @@ static enum hc_status fill(void *context, size_t partition, struct hc_source_row
     while (n < rows->cap && s->line < s->table->n_lines) {
         const struct hc_line *line = &s->table->lines[s->line];
 
-        if (line->instance[s->point] >= 0)
+        if (hc_table_has_row(s->table, line, s->point))
             put_row(s, line, s->point, rows, n++);
         if (++s->point == s->table->n_points) {
             s->point = 0;
@@ -118,7 +122,7 @@ static enum hc_status add_hole(struct hc_day *day, int64_t start_s, int64_t end_
 static bool anybody(const struct hc_table *table, size_t point)
 {
     for (size_t i = 0; i < table->n_lines; i++)
-        if (table->lines[i].instance[point] >= 0)
+        if (hc_table_has_row(table, &table->lines[i], point))
             return true;
     return false;
 }

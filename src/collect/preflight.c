@@ -6,24 +6,22 @@
 
 #include "base/mem.h"
 
-#define NODE_INFO "kube_node_info"
-
 enum { PROBES = 8, PROBE_WINDOW_S = 3600, MAX_TIMES = 10000 };
 
 /* ---- which metrics are there ---- */
 
-static const char *metric_of(int ask)
-{
-    return ask == HC_ASK_NODES ? NODE_INFO : hc_queries[ask].metric;
-}
-
 static void put_metrics(struct hc_buf *out, const struct hc_plan *plan)
 {
-    hc_buf_puts(out, "{__name__=~\"" NODE_INFO);
+    const char *between = "";
+
+    hc_buf_puts(out, "{__name__=~\"");
     for (int q = 0; q < HC_QUERIES; q++) {
-        hc_buf_printf(out, "|%s", hc_queries[q].metric);
+        if (!hc_plan_wants(plan, q))
+            continue;
+        hc_buf_printf(out, "%s%s", between, hc_queries[q].metric);
         if (hc_queries[q].per)
             hc_buf_printf(out, "|%s", hc_queries[q].per);
+        between = "|";
     }
     hc_buf_printf(out, "\"%s%s}", plan->match ? "," : "", plan->match ? plan->match : "");
 }
@@ -34,6 +32,28 @@ static bool is_in(const struct hc_names *names, const char *name)
         if (!strcmp(names->items[i], name))
             return true;
     return false;
+}
+
+static void drop(struct hc_plan *plan, enum hc_query_part part)
+{
+    for (int q = 0; q < HC_QUERIES; q++)
+        if (hc_ask_part(q) == part)
+            plan->asks[q] = false;
+}
+
+/* What says how a pod is, is of no use without what says that it is there. */
+static void drop_useless(struct hc_plan *plan)
+{
+    if (!plan->asks[HC_Q_NODE])
+        drop(plan, HC_PART_NODES);
+    if (!plan->asks[HC_Q_POD])
+        drop(plan, HC_PART_PODS);
+    if (!plan->asks[HC_Q_USED_CPU] && !plan->asks[HC_Q_USED_MEMORY])
+        drop(plan, HC_PART_USAGE);
+    if (!plan->asks[HC_Q_PERIODS])
+        plan->asks[HC_Q_THROTTLED] = false;
+    if (!plan->asks[HC_Q_RESTARTS])
+        plan->asks[HC_Q_OOM_KILLED] = false;
 }
 
 static enum hc_status find_metrics(
@@ -47,14 +67,16 @@ static enum hc_status find_metrics(
     HC_TRY(hc_buf_check(&match));
     HC_TRY(hc_server_label_values(server, "__name__", hc_buf_str(&match),
         (struct hc_span){plan->since_s, plan->until_s}, &names, err));
-    for (int ask = 0; ask < HC_ASKS; ask++) {
-        const char *per = ask == HC_ASK_NODES ? NULL : hc_queries[ask].per;
+    for (int q = 0; q < HC_QUERIES; q++) {
+        const char *per = hc_queries[q].per;
 
-        plan->asks[ask] = is_in(&names, metric_of(ask)) && (!per || is_in(&names, per));
-        any |= plan->asks[ask] && ask != HC_ASK_NODES;
+        plan->asks[q] = hc_plan_wants(plan, q) && is_in(&names, hc_queries[q].metric) &&
+                        (!per || is_in(&names, per));
+        any |= plan->asks[q] && q < HC_NODE_QUERIES;
     }
-    if (plan->node_label)
-        plan->asks[HC_ASK_NODES] = false;
+    for (size_t i = 0; i < HC_OWN_MAX; i++)
+        plan->asks[HC_QUERIES + i] = i < plan->n_own;
+    drop_useless(plan);
     if (!any)
         return hc_fail(err, HC_NO_DATA,
             "%s has no metric of node_exporter in that range%s%s: see 'hindcast queries'",
@@ -149,7 +171,7 @@ static const char *first_metric(const struct hc_plan *plan)
     for (size_t i = 0; i < HC_COUNT(best); i++)
         if (plan->asks[best[i]])
             return hc_queries[best[i]].metric;
-    for (int q = 0; q < HC_QUERIES; q++)
+    for (int q = 0; q < HC_NODE_QUERIES; q++)
         if (plan->asks[q])
             return hc_queries[q].metric;
     return "";
@@ -239,14 +261,9 @@ struct hc_forecast hc_preflight_forecast(const struct hc_plan *plan, int64_t ins
     int64_t asks = 0, points = (plan->until_s - plan->since_s) / plan->step_s;
 
     for (int ask = 0; ask < HC_ASKS; ask++)
-        asks += plan->asks[ask];
-    for (int64_t d = 0; d < hc_plan_days(plan); d++) {
-        struct hc_span window;
-
-        for (int64_t i = 0;
-             hc_plan_window(hc_plan_day(plan, d), plan->step_s, i, &window); i++)
-            f.requests += asks;
-    }
+        asks += plan->asks[ask] && hc_ask_part(ask) <= HC_PART_JOIN;
+    for (int64_t d = 0; d < hc_plan_days(plan); d++)
+        f.requests += hc_plan_pieces(plan, hc_plan_day(plan, d));
     f.rows = points * instances;
     f.points = f.rows * asks;
     return f;

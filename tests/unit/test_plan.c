@@ -157,7 +157,7 @@ static void test_promql(void **unused)
     struct hc_buf out = HC_BUF_INIT;
 
     (void)unused;
-    hc_plan_promql(&plan, HC_ASK_NODES, &out);
+    hc_plan_promql(&plan, HC_Q_NODE_INFO, &out);
     assert_string_equal(hc_buf_str(&out),
         "max by (cluster,internal_ip,node) (kube_node_info{cluster=\"prod\"})");
     hc_buf_reset(&out);
