@@ -18,6 +18,7 @@
 #include "cli/command.h"
 #include "collect/day.h"
 #include "collect/fetch.h"
+#include "collect/history.h"
 #include "collect/preflight.h"
 
 enum collect_protocol { COLLECT_AUTO, COLLECT_QUERY_RANGE, COLLECT_REMOTE_READ };
@@ -55,6 +56,7 @@ struct hc_collection {
     size_t n_servers;
     struct hc_day *days; /* hc_plan_days(plan); span.end_s 0: still to be done */
     size_t n_days, n_todo;
+    struct hc_day_file histories[HC_HISTORIES]; /* nodes.parquet, pods.parquet */
     struct hc_collect_progress progress;
 };
 

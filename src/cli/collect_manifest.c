@@ -125,7 +125,7 @@ static enum hc_status add_columns(
     for (size_t d = 0; d < c->n_days; d++) {
         cluster |= c->days[d].cluster;
         for (size_t m = 0; m < HC_METRICS; m++)
-            has[m] |= c->days[d].path[0] && c->days[d].columns[m];
+            has[m] |= c->days[d].samples.path[0] && c->days[d].columns[m];
     }
     HC_TRY(hc_manifest_add_column(manifest, "timestamp", NULL));
     HC_TRY(hc_manifest_add_column(manifest, "node", NULL));
@@ -140,6 +140,14 @@ static enum hc_status add_columns(
     return HC_OK;
 }
 
+static enum hc_status add_file(
+    struct hc_manifest *manifest, const struct hc_day_file *file)
+{
+    return file->path[0] ? hc_manifest_add_file(manifest, file->path, file->bytes,
+                               file->rows, file->sha256)
+                         : HC_OK;
+}
+
 static enum hc_status fill(struct hc_collection *c, struct hc_manifest *manifest)
 {
     strcpy(manifest->source, "collect");
@@ -152,9 +160,11 @@ static enum hc_status fill(struct hc_collection *c, struct hc_manifest *manifest
     manifest->context = c;
     HC_TRY(add_columns(c, manifest));
     for (size_t d = 0; d < c->n_days; d++)
-        if (c->days[d].path[0])
-            HC_TRY(hc_manifest_add_file(manifest, c->days[d].path, c->days[d].bytes,
-                c->days[d].rows, c->days[d].sha256));
+        HC_TRY(add_file(manifest, &c->days[d].samples));
+    for (int which = 0; which < HC_HISTORIES; which++)
+        HC_TRY(add_file(manifest, &c->histories[which]));
+    for (size_t d = 0; d < c->n_days; d++)
+        HC_TRY(add_file(manifest, &c->days[d].usage));
     return HC_OK;
 }
 

@@ -193,23 +193,40 @@ static enum hc_status continue_plan(struct hc_collection *c, struct hc_error *er
     return hc_collect_look(c, err);
 }
 
+/* One of our folders may be there if nothing is in it. */
+static enum hc_status check_place(
+    const struct hc_collection *c, const char *name, struct hc_error *err)
+{
+    HC_CLEANUP(hc_names_clear) struct hc_names names = {0};
+    char path[HC_PATH_MAX];
+
+    HC_TRY(hc_path_join(c->dir, name, path, err));
+    if (hc_path_kind(path) == HC_PATH_NONE)
+        return HC_OK;
+    if (hc_path_kind(path) == HC_PATH_FOLDER) {
+        HC_TRY(hc_dir_list(path, &names, err));
+        if (!names.n)
+            return HC_OK;
+    }
+    return hc_fail(err, HC_OUTPUT,
+        "cannot write to '%s': '%s' in it is there already, and no plan says whose; give "
+        "another folder",
+        c->dir, name);
+}
+
 /* Nobody else's data are written over. */
 static enum hc_status check_folder(const struct hc_collection *c, struct hc_error *err)
 {
-    HC_CLEANUP(hc_names_clear) struct hc_names names = {0};
-    char manifest[HC_PATH_MAX], samples[HC_PATH_MAX];
+    static const char *const ours[] = {
+        "samples", "pod_usage", "nodes.parquet", "pods.parquet"};
+    char manifest[HC_PATH_MAX];
 
     HC_TRY(hc_path_join(c->dir, HC_MANIFEST_NAME, manifest, err));
-    HC_TRY(hc_path_join(c->dir, "samples", samples, err));
     if (hc_path_kind(manifest) != HC_PATH_NONE)
         return refuse(c, err, "it holds a data set that collect did not make");
-    if (hc_path_kind(samples) == HC_PATH_NONE)
-        return HC_OK;
-    if (hc_path_kind(samples) != HC_PATH_FOLDER)
-        return refuse(c, err, "'samples' in it is not a folder");
-    HC_TRY(hc_dir_list(samples, &names, err));
-    return names.n ? refuse(c, err, "'samples' in it holds files, and no plan says whose")
-                   : HC_OK;
+    for (size_t i = 0; i < HC_COUNT(ours); i++)
+        HC_TRY(check_place(c, ours[i], err));
+    return HC_OK;
 }
 
 enum hc_status hc_collect_settle(struct hc_collection *c, struct hc_error *err)
@@ -245,35 +262,48 @@ static enum hc_status take_lock(struct hc_collection *c, struct hc_error *err)
     return HC_OK;
 }
 
+static enum hc_status make_folder(
+    const struct hc_collection *c, const char *name, struct hc_error *err)
+{
+    char path[HC_PATH_MAX];
+
+    HC_TRY(hc_path_join(c->dir, name, path, err));
+    HC_TRY(hc_dir_make(path, err));
+    hc_dir_sweep(path);
+    return HC_OK;
+}
+
 enum hc_status hc_collect_begin(struct hc_collection *c, struct hc_error *err)
 {
-    char samples[HC_PATH_MAX];
-
-    HC_TRY(hc_path_join(c->dir, "samples", samples, err));
     HC_TRY(hc_dir_make(c->state, err));
     HC_TRY(take_lock(c, err));
     hc_dir_sweep(c->dir);
     hc_dir_sweep(c->state);
-    HC_TRY(hc_dir_make(samples, err));
-    hc_dir_sweep(samples);
+    HC_TRY(make_folder(c, "samples", err));
+    if (hc_plan_has_part(&c->plan, HC_PART_USAGE))
+        HC_TRY(make_folder(c, "pod_usage", err));
     return c->is_new || c->is_longer ? hc_plan_write(&c->plan, c->state, err) : HC_OK;
 }
 
 /* ---- what is done ---- */
 
-/* Its file is there, and as long as it was. */
-static bool is_done(
-    const struct hc_collection *c, struct hc_span span, const struct hc_day *day)
+/* It is there, and as long as it was. */
+static bool is_whole(const char *dir, const struct hc_day_file *file)
 {
     char path[HC_PATH_MAX];
     struct hc_file_id id;
 
-    if (day->span.start_s != span.start_s || day->span.end_s != span.end_s)
-        return false;
-    if (!day->path[0])
-        return true;
-    return !hc_path_join(c->dir, day->path, path, NULL) &&
-           !hc_file_identify(path, &id, NULL) && id.bytes == day->bytes;
+    return !file->path[0] ||
+           (!hc_path_join(dir, file->path, path, NULL) &&
+               !hc_file_identify(path, &id, NULL) && id.bytes == file->bytes);
+}
+
+static bool is_done(
+    const struct hc_collection *c, struct hc_span span, const struct hc_day *day)
+{
+    return day->span.start_s == span.start_s && day->span.end_s == span.end_s &&
+           is_whole(c->dir, &day->samples) && is_whole(c->dir, &day->usage) &&
+           is_whole(c->state, &day->nodes_file) && is_whole(c->state, &day->pods_file);
 }
 
 static void clear_days(struct hc_collection *c)

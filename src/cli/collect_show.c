@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "cli/collect.h"
+#include "cli/options.h"
 #include "net/wait.h"
 #include "report/human.h"
 
@@ -96,40 +97,71 @@ static struct hc_human time_of(int64_t t_s)
     return hc_human_iso(t_s * HC_SECOND_US);
 }
 
+/* A list in lines of at most 80 columns; nothing, if it is empty. */
+static void put_list(struct hc_buf *out, const char *before, const struct hc_names *names)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
+
+    for (size_t i = 0; i < names->n; i++)
+        hc_buf_printf(&text, "%s%s", i ? ", " : "", names->items[i]);
+    if (!names->n)
+        return;
+    hc_buf_puts(out, before);
+    hc_help_wrap(out, hc_buf_str(&text), 4, 80 - strlen(before));
+    hc_buf_puts(out, "\n");
+    out->failed |= text.failed;
+}
+
 /* Columns of samples/ that cannot be made. */
 static void put_lacking_columns(const struct hc_plan *plan, struct hc_buf *out)
 {
-    for (size_t i = 0; i < hc_query_columns_count; i++)
-        if (!hc_day_has_column(plan, i))
-            hc_buf_printf(out, "not there: %s, so no column %s\n",
-                plan->asks[hc_query_columns[i].a]
-                    ? hc_queries[hc_query_columns[i].b].metric
-                    : hc_queries[hc_query_columns[i].a].metric,
-                hc_metrics[hc_query_columns[i].metric].name);
+    HC_CLEANUP(hc_names_clear) struct hc_names columns = {0}, metrics = {0};
+    enum hc_status status = HC_OK;
+
+    for (size_t i = 0; i < hc_query_columns_count && !status; i++) {
+        const struct hc_query_column *c = &hc_query_columns[i];
+
+        if (hc_day_has_column(plan, i))
+            continue;
+        status = hc_names_add(&columns, hc_metrics[c->metric].name);
+        if (!status)
+            status = hc_names_add_new(
+                &metrics, hc_queries[plan->asks[c->a] ? c->b : c->a].metric);
+    }
+    out->failed |= status != HC_OK;
+    put_list(out, "columns left out: ", &columns);
+    put_list(out, "since the server lacks: ", &metrics);
     if (!plan->asks[HC_Q_NODE_INFO] && !plan->node_label)
-        hc_buf_puts(out, "not there: kube_node_info, so a node is called by its address "
-                         "(see --node-label)\n");
+        hc_buf_puts(out, "no kube_node_info: a node is called by its address (or give "
+                         "--node-label)\n");
 }
 
-/* A line a metric of a part that is there; a line for a part that is not. */
+/* What a part lacks; or the part, if it lacks what says that anything is there. */
 static void put_lacking_of(
     const struct hc_plan *plan, enum hc_query_part part, struct hc_buf *out)
 {
-    static const char *const files[HC_PARTS] = {
-        NULL, NULL, "nodes.parquet", "pods.parquet", "pod_usage/"};
-    static const char *const needed[HC_PARTS] = {NULL, NULL, "kube_node_info",
-        "kube_pod_info", "container_cpu_usage_seconds_total"};
+    static const struct {
+        const char *no, *without;
+    } words[HC_PARTS] = {
+        [HC_PART_NODES] = {"no kube_node_info, so no nodes.parquet\n",
+            "nodes.parquet without: "},
+        [HC_PART_PODS] = {"no kube_pod_info, so no pods.parquet\n",
+            "pods.parquet without: "},
+        [HC_PART_USAGE] = {"no container_cpu_usage_seconds_total, so no pod_usage/\n",
+            "pod_usage/ without: "},
+    };
+    HC_CLEANUP(hc_names_clear) struct hc_names metrics = {0};
 
     if (!plan->pods)
         return;
     if (!hc_plan_has_part(plan, part)) {
-        hc_buf_printf(out, "not there: %s, so no %s\n", needed[part], files[part]);
+        hc_buf_puts(out, words[part].no);
         return;
     }
     for (int q = 0; q < HC_QUERIES; q++)
         if (hc_ask_part(q) == part && !plan->asks[q])
-            hc_buf_printf(out, "not there: %s, so %s does not have it\n",
-                hc_queries[q].metric, files[part]);
+            out->failed |= hc_names_add_new(&metrics, hc_queries[q].metric) != HC_OK;
+    put_list(out, words[part].without, &metrics);
 }
 
 static void put_lacking(const struct hc_plan *plan, struct hc_buf *out)
@@ -213,7 +245,7 @@ enum hc_status hc_collect_print_preflight(
 /* ---- the result ---- */
 
 struct total {
-    int64_t rows, bytes, days, empty_days, holes, warnings, unjoined, folded;
+    int64_t rows, bytes, days, empty_days, holes, warnings, unjoined, folded, usage_rows;
 };
 
 static struct total total_of(const struct hc_collection *c)
@@ -223,10 +255,11 @@ static struct total total_of(const struct hc_collection *c)
     for (size_t i = 0; i < c->n_days; i++) {
         const struct hc_day *day = &c->days[i];
 
-        t.rows += day->rows;
-        t.bytes += day->bytes;
-        t.days += day->path[0] != '\0';
-        t.empty_days += !day->path[0];
+        t.rows += day->samples.rows;
+        t.bytes += day->samples.bytes;
+        t.days += day->samples.path[0] != '\0';
+        t.empty_days += !day->samples.path[0];
+        t.usage_rows += day->usage.rows;
         t.holes += (int64_t)day->n_holes;
         t.warnings += (int64_t)day->warnings.n;
         t.unjoined += day->unjoined;
@@ -245,6 +278,13 @@ static void put_result(const struct hc_collection *c, struct hc_buf *out)
     hc_buf_printf(out, "%s rows, ", hc_human_count((uint64_t)t.rows).text);
     hc_buf_printf(out, "%lld day%s, %s\n", (long long)t.days, t.days == 1 ? "" : "s",
         hc_human_bytes((double)t.bytes).text);
+    for (int which = 0; which < HC_HISTORIES; which++)
+        if (c->histories[which].path[0])
+            hc_buf_printf(out, "%s: %s rows\n", hc_history_name(which),
+                hc_human_count((uint64_t)c->histories[which].rows).text);
+    if (t.usage_rows)
+        hc_buf_printf(
+            out, "pod_usage/: %s rows\n", hc_human_count((uint64_t)t.usage_rows).text);
     if (t.empty_days)
         hc_buf_printf(out, "days without any row: %lld\n", (long long)t.empty_days);
     if (t.holes > t.empty_days)
@@ -279,6 +319,10 @@ static void put_result_json(const struct hc_collection *c, struct hc_buf *out)
     hc_json_kint(&js, "files", t.days);
     hc_json_kint(&js, "bytes", t.bytes);
     hc_json_kint(&js, "requests", c->progress.asked);
+    for (int which = 0; which < HC_HISTORIES; which++)
+        hc_json_kint(&js, which == HC_HISTORY_PODS ? "pods_rows" : "nodes_rows",
+            c->histories[which].rows);
+    hc_json_kint(&js, "pod_usage_rows", t.usage_rows);
     hc_json_kint(&js, "rows_folded", t.folded);
     hc_json_kint(&js, "warnings", t.warnings);
     hc_collect_put_holes(c, &js);

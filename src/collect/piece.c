@@ -135,6 +135,19 @@ const char *hc_piece_label(const struct hc_piece_series *series, const char *nam
     return "";
 }
 
+enum hc_status hc_piece_warnings(const struct hc_piece *piece, struct hc_names *names)
+{
+    HC_CLEANUP(hc_freep) char *text = hc_strdup(hc_buf_str(&piece->warnings));
+    char *rest = text;
+
+    if (!text)
+        return HC_NO_MEMORY;
+    for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
+        if (*line)
+            HC_TRY(hc_names_add_new(names, line));
+    return HC_OK;
+}
+
 /* ---- the stored form ---- */
 
 static uint32_t checksum(const void *bytes, size_t n)

@@ -64,6 +64,10 @@ struct hc_sink hc_piece_sink(struct hc_piece *piece);
 /* The value of a label, "" if there is none. */
 const char *hc_piece_label(const struct hc_piece_series *series, const char *name);
 
+/* Adds the warnings that are not in `names` yet. */
+enum hc_status hc_piece_warnings(
+    const struct hc_piece *piece, struct hc_names *names) HC_MUST_USE;
+
 /* The stored form. `promql` tells pieces of different plans apart. */
 enum hc_status hc_piece_encode(
     const struct hc_piece *piece, const char *promql, struct hc_buf *out) HC_MUST_USE;

@@ -26,14 +26,6 @@ static void put_metrics(struct hc_buf *out, const struct hc_plan *plan)
     hc_buf_printf(out, "\"%s%s}", plan->match ? "," : "", plan->match ? plan->match : "");
 }
 
-static bool is_in(const struct hc_names *names, const char *name)
-{
-    for (size_t i = 0; i < names->n; i++)
-        if (!strcmp(names->items[i], name))
-            return true;
-    return false;
-}
-
 static void drop(struct hc_plan *plan, enum hc_query_part part)
 {
     for (int q = 0; q < HC_QUERIES; q++)
@@ -70,8 +62,9 @@ static enum hc_status find_metrics(
     for (int q = 0; q < HC_QUERIES; q++) {
         const char *per = hc_queries[q].per;
 
-        plan->asks[q] = hc_plan_wants(plan, q) && is_in(&names, hc_queries[q].metric) &&
-                        (!per || is_in(&names, per));
+        plan->asks[q] = hc_plan_wants(plan, q) &&
+                        hc_names_has(&names, hc_queries[q].metric) &&
+                        (!per || hc_names_has(&names, per));
         any |= plan->asks[q] && q < HC_NODE_QUERIES;
     }
     for (size_t i = 0; i < HC_OWN_MAX; i++)

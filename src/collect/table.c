@@ -109,27 +109,6 @@ static struct hc_line *line_of(
 
 /* ---- pieces ---- */
 
-static enum hc_status warn(struct hc_table *table, const char *text)
-{
-    for (size_t i = 0; i < table->warnings.n; i++)
-        if (!strcmp(table->warnings.items[i], text))
-            return HC_OK;
-    return hc_names_add(&table->warnings, text);
-}
-
-static enum hc_status keep_warnings(struct hc_table *table, const struct hc_piece *piece)
-{
-    HC_CLEANUP(hc_freep) char *text = hc_strdup(hc_buf_str(&piece->warnings));
-    char *rest = text;
-
-    if (!text)
-        return HC_NO_MEMORY;
-    for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
-        if (*line)
-            HC_TRY(warn(table, line));
-    return HC_OK;
-}
-
 static double *no_values(size_t n)
 {
     double *values = hc_alloc(n, sizeof(*values));
@@ -163,7 +142,7 @@ static enum hc_status leave_out(
         piece->id.ask < HC_QUERIES ? hc_ask_name(piece->id.ask)
                                    : hc_ask_own(table->plan, piece->id.ask)->name,
         label);
-    return warn(table, text);
+    return hc_names_add_new(&table->warnings, text);
 }
 
 /* An own query may name the node itself. */
@@ -224,7 +203,7 @@ static enum hc_status add_piece(
     int64_t offset = hc_span_points(before, piece->step_s);
 
     (void)err;
-    HC_TRY(keep_warnings(table, piece));
+    HC_TRY(hc_piece_warnings(piece, &table->warnings));
     for (size_t i = 0; i < piece->n; i++) {
         const struct hc_piece_series *series = &piece->series[i];
         double *to = NULL;

@@ -1,0 +1,228 @@
+#include "collect/entity.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void hc_entities_init(struct hc_entities *entities, const char *const *key_labels,
+    struct hc_span span, int64_t step_s)
+{
+    *entities = (struct hc_entities){.key_labels = key_labels,
+        .span = span,
+        .step_s = step_s,
+        .n_points = (size_t)hc_span_points(span, step_s)};
+}
+
+static void entity_clear(struct hc_entity *entity)
+{
+    for (size_t i = 0; i < entity->n; i++) {
+        hc_free(entity->facts[i].labels);
+        hc_free(entity->facts[i].values);
+    }
+    hc_free(entity->facts);
+    hc_free(entity->key);
+}
+
+void hc_entities_clear(struct hc_entities *entities)
+{
+    for (size_t i = 0; i < entities->n; i++)
+        entity_clear(&entities->list[i]);
+    hc_free(entities->list);
+    hc_name_index_clear(&entities->index);
+    *entities = (struct hc_entities){0};
+}
+
+/* ---- putting in ---- */
+
+static enum hc_status put_key(const struct hc_entities *entities,
+    const struct hc_piece_series *series, struct hc_buf *out)
+{
+    for (size_t i = 0; entities->key_labels[i]; i++) {
+        hc_buf_puts(out, hc_piece_label(series, entities->key_labels[i]));
+        hc_buf_putc(out, '\0');
+    }
+    return hc_buf_check(out);
+}
+
+/* The entity of a key, a new one if it has not come before. */
+static enum hc_status entity_of(
+    struct hc_entities *entities, const struct hc_buf *key, struct hc_entity **ret)
+{
+    struct hc_entity made = {0};
+    size_t at;
+
+    HC_TRY(hc_grow(&entities->list, &entities->cap, entities->n + 1, sizeof(made)));
+    HC_TRY(hc_name_index_add(&entities->index, hc_buf_str(key), key->len, &at));
+    if (at == entities->n) {
+        made.key = hc_alloc(key->len + 1, 1);
+        entities->list[entities->n++] = made;
+        if (!made.key)
+            return HC_NO_MEMORY;
+        memcpy(made.key, hc_buf_str(key), key->len + 1);
+    }
+    *ret = &entities->list[at];
+    return HC_OK;
+}
+
+static struct hc_fact *find_fact(
+    const struct hc_entity *entity, int ask, const struct hc_piece_series *series)
+{
+    for (size_t i = 0; i < entity->n; i++) {
+        struct hc_fact *fact = &entity->facts[i];
+
+        if (fact->ask == ask && fact->n_bytes == series->n_bytes &&
+            !memcmp(fact->labels, series->labels, fact->n_bytes))
+            return fact;
+    }
+    return NULL;
+}
+
+static enum hc_status add_fact(struct hc_entity *entity, int ask,
+    const struct hc_piece_series *series, size_t n_points, struct hc_fact **ret)
+{
+    struct hc_fact made = {
+        .ask = ask, .n_bytes = series->n_bytes, .n_labels = series->n_labels};
+
+    HC_TRY(hc_grow(&entity->facts, &entity->cap, entity->n + 1, sizeof(made)));
+    made.labels = hc_alloc(made.n_bytes + 1, 1);
+    made.values = hc_alloc(n_points, sizeof(double));
+    entity->facts[entity->n++] = made;
+    if (!made.labels || !made.values)
+        return HC_NO_MEMORY;
+    memcpy(made.labels, series->labels, made.n_bytes);
+    for (size_t p = 0; p < n_points; p++)
+        made.values[p] = NAN;
+    *ret = &entity->facts[entity->n - 1];
+    return HC_OK;
+}
+
+static enum hc_status add_series(struct hc_entities *entities,
+    const struct hc_piece *piece, const struct hc_piece_series *series)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf key = HC_BUF_INIT;
+    struct hc_entity *entity = NULL;
+    struct hc_fact *fact;
+    int64_t offset = (piece->id.span.start_s - entities->span.start_s) / entities->step_s;
+
+    HC_TRY(put_key(entities, series, &key));
+    HC_TRY(entity_of(entities, &key, &entity));
+    fact = find_fact(entity, piece->id.ask, series);
+    if (!fact)
+        HC_TRY(add_fact(entity, piece->id.ask, series, entities->n_points, &fact));
+    for (size_t p = 0; p < piece->n_points; p++) {
+        int64_t at = offset + (int64_t)p;
+
+        if (!isnan(series->values[p]) && at >= 0 && at < (int64_t)entities->n_points)
+            fact->values[at] = series->values[p];
+    }
+    entities->cluster |= *hc_piece_label(series, "cluster") != '\0';
+    return HC_OK;
+}
+
+enum hc_status hc_entities_add(struct hc_entities *entities, const struct hc_piece *piece)
+{
+    for (size_t i = 0; i < piece->n; i++)
+        HC_TRY(add_series(entities, piece, &piece->series[i]));
+    return HC_OK;
+}
+
+/* ---- order ---- */
+
+/* As bytes: both end with a NUL, and of what is equal so far the shorter comes first. */
+static int by_bytes(const void *a, size_t n_a, const void *b, size_t n_b)
+{
+    int order = memcmp(a, b, n_a < n_b ? n_a : n_b);
+
+    return order ? order : (n_a > n_b) - (n_a < n_b);
+}
+
+static int by_ask_and_labels(const void *a, const void *b)
+{
+    const struct hc_fact *x = a, *y = b;
+
+    if (x->ask != y->ask)
+        return x->ask < y->ask ? -1 : 1;
+    return by_bytes(x->labels, x->n_bytes, y->labels, y->n_bytes);
+}
+
+static int by_key(const void *a, const void *b, void *n_labels)
+{
+    const struct hc_entity *x = a, *y = b;
+    int order = 0;
+
+    for (size_t i = 0; !order && i < *(size_t *)n_labels; i++)
+        order = strcmp(hc_entity_key(x, i), hc_entity_key(y, i));
+    return order;
+}
+
+void hc_entities_sort(struct hc_entities *entities)
+{
+    size_t n_labels = 0;
+
+    while (entities->key_labels[n_labels])
+        n_labels++;
+    for (size_t i = 0; i < entities->n; i++)
+        if (entities->list[i].n)
+            qsort(entities->list[i].facts, entities->list[i].n, sizeof(struct hc_fact),
+                by_ask_and_labels);
+    if (entities->n)
+        qsort_r(entities->list, entities->n, sizeof(struct hc_entity), by_key, &n_labels);
+}
+
+/* ---- looking ---- */
+
+const char *hc_entity_key(const struct hc_entity *entity, size_t i)
+{
+    const char *at = entity->key;
+
+    while (i--)
+        at += strlen(at) + 1;
+    return at;
+}
+
+const char *hc_fact_label(const struct hc_fact *fact, const char *name)
+{
+    const struct hc_piece_series series = {
+        .labels = fact->labels, .n_bytes = fact->n_bytes, .n_labels = fact->n_labels};
+
+    return hc_piece_label(&series, name);
+}
+
+bool hc_fact_at(const struct hc_fact *fact, size_t point)
+{
+    return !isnan(fact->values[point]);
+}
+
+const struct hc_fact *hc_entity_newest(
+    const struct hc_entity *entity, int ask, size_t point, size_t n_points)
+{
+    const struct hc_fact *best = NULL;
+    size_t best_end = 0;
+
+    for (size_t i = 0; i < entity->n; i++) {
+        const struct hc_fact *fact = &entity->facts[i];
+        size_t end = point;
+
+        if (fact->ask != ask || !hc_fact_at(fact, point))
+            continue;
+        while (end < n_points && hc_fact_at(fact, end))
+            end++;
+        if (!best || end > best_end) {
+            best = fact;
+            best_end = end;
+        }
+    }
+    return best;
+}
+
+double hc_entity_number(const struct hc_entity *entity, int ask, size_t point)
+{
+    double largest = NAN;
+
+    for (size_t i = 0; i < entity->n; i++)
+        if (entity->facts[i].ask == ask)
+            largest = fmax(largest, entity->facts[i].values[point]);
+    return largest;
+}

@@ -1,0 +1,182 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "collect/state_tables.h"
+
+const char *const hc_pod_keys[] = {"cluster", "namespace", "pod", "uid", NULL};
+
+/* ---- owners ---- */
+
+static const char *const replicaset_keys[] = {"cluster", "namespace", "replicaset", NULL};
+static const char *const job_keys[] = {"cluster", "namespace", "job_name", NULL};
+
+void hc_owners_init(struct hc_owners *owners, struct hc_span span, int64_t step_s)
+{
+    hc_entities_init(&owners->replicasets, replicaset_keys, span, step_s);
+    hc_entities_init(&owners->jobs, job_keys, span, step_s);
+}
+
+void hc_owners_clear(struct hc_owners *owners)
+{
+    hc_entities_clear(&owners->replicasets);
+    hc_entities_clear(&owners->jobs);
+}
+
+/* What kube-state-metrics writes where there is nobody. */
+static bool is_nobody(const char *name)
+{
+    return !*name || !strcmp(name, "<none>");
+}
+
+/* Of the moment, or any, if there is none then; the first by labels of the newest. */
+static const struct hc_fact *fact_near(
+    const struct hc_entity *entity, int ask, const struct hc_state_at *at)
+{
+    const struct hc_fact *fact = hc_entity_newest(entity, ask, at->point, at->n_points);
+
+    return fact || !entity->n ? fact : &entity->facts[0];
+}
+
+/* The owner of what owns the pod; NULL: it has none, or that is not known. */
+static const struct hc_fact *grandparent(
+    const struct hc_state_at *at, const char *kind, const char *name)
+{
+    const struct hc_owners *owners = at->context;
+    bool is_set = !strcmp(kind, "ReplicaSet"), is_job = !strcmp(kind, "Job");
+    const struct hc_entities *entities = is_set ? &owners->replicasets : &owners->jobs;
+    HC_CLEANUP(hc_buf_clear) struct hc_buf key = HC_BUF_INIT;
+    const struct hc_fact *fact;
+    size_t found;
+
+    if (!is_set && !is_job)
+        return NULL;
+    for (size_t i = 0; i < 2; i++) {
+        hc_buf_puts(&key, hc_entity_key(at->entity, i));
+        hc_buf_putc(&key, '\0');
+    }
+    hc_buf_puts(&key, name);
+    hc_buf_putc(&key, '\0');
+    found = hc_name_index_find(&entities->index, hc_buf_str(&key), key.len);
+    if (found == HC_NO_NAME)
+        return NULL;
+    fact = fact_near(
+        &entities->list[found], is_set ? HC_Q_REPLICASET_OWNER : HC_Q_JOB_OWNER, at);
+    return fact && !is_nobody(hc_fact_label(fact, "owner_name")) ? fact : NULL;
+}
+
+/* column->word: "kind" or "name". */
+static void owner(const struct hc_state_at *at, const struct hc_state_column *column,
+    struct hc_buf *out)
+{
+    const struct hc_fact *pod =
+        hc_entity_newest(at->entity, HC_Q_POD, at->point, at->n_points);
+    const char *kind = hc_fact_label(pod, "created_by_kind");
+    const char *name = hc_fact_label(pod, "created_by_name");
+    const struct hc_fact *above = grandparent(at, kind, name);
+    bool of_kind = !strcmp(column->word, "kind");
+
+    if (above)
+        hc_buf_puts(out, hc_fact_label(above, of_kind ? "owner_kind" : "owner_name"));
+    else if (!is_nobody(name))
+        hc_buf_puts(out, of_kind ? kind : name);
+}
+
+/* ---- requests ---- */
+
+/* Of all containers at a moment; NaN: none has it. */
+static double sum_of(const struct hc_state_at *at, int ask, const char *resource)
+{
+    double sum = 0;
+    bool any = false;
+
+    for (size_t i = 0; i < at->entity->n; i++) {
+        const struct hc_fact *fact = &at->entity->facts[i];
+
+        if (fact->ask != ask || !hc_fact_at(fact, at->point) ||
+            strcmp(hc_fact_label(fact, "resource"), resource))
+            continue;
+        any = true;
+        sum += fact->values[at->point];
+    }
+    return any ? sum : NAN;
+}
+
+/* What the scheduler counts: the containers' sum, or the largest init container. */
+static double requested(const struct hc_state_at *at, const char *resource)
+{
+    return fmax(sum_of(at, HC_Q_POD_REQUESTS, resource),
+        sum_of(at, HC_Q_POD_INIT_REQUESTS, resource));
+}
+
+static double request(const struct hc_state_at *at, const struct hc_state_column *column)
+{
+    return requested(at, column->word);
+}
+
+static double limit(const struct hc_state_at *at, const struct hc_state_column *column)
+{
+    return sum_of(at, HC_Q_POD_LIMITS, column->word);
+}
+
+/* The first fact of this moment that names its resource. */
+static bool is_first(const struct hc_state_at *at, size_t i, const char *resource)
+{
+    for (size_t k = 0; k < i; k++) {
+        const struct hc_fact *fact = &at->entity->facts[k];
+
+        if (fact->ask == HC_Q_POD_REQUESTS && hc_fact_at(fact, at->point) &&
+            !strcmp(hc_fact_label(fact, "resource"), resource))
+            return false;
+    }
+    return true;
+}
+
+static void other_requests(const struct hc_state_at *at,
+    const struct hc_state_column *column, struct hc_buf *out)
+{
+    struct hc_json js;
+    bool any = false;
+
+    hc_json_init(&js, out, 1);
+    for (size_t i = 0; i < at->entity->n; i++) {
+        const struct hc_fact *fact = &at->entity->facts[i];
+        const char *resource = hc_fact_label(fact, "resource");
+
+        if (fact->ask != column->ask || !hc_fact_at(fact, at->point) ||
+            !strcmp(resource, "cpu") || !strcmp(resource, "memory") ||
+            !is_first(at, i, resource))
+            continue;
+        if (!any)
+            hc_json_open(&js, '{');
+        any = true;
+        hc_json_knum(&js, resource, requested(at, resource));
+    }
+    if (any)
+        hc_json_close(&js, '}');
+}
+
+/* ---- the table ---- */
+
+static const struct hc_state_column columns[] = {
+    HC_STATE_KEY("cluster", 0),
+    HC_STATE_KEY("namespace", 1),
+    HC_STATE_KEY("pod", 2),
+    HC_STATE_KEY("uid", 3),
+    HC_STATE_TEXT_OF("owner_kind", HC_Q_POD, "kind", owner),
+    HC_STATE_TEXT_OF("owner_name", HC_Q_POD, "name", owner),
+    HC_STATE_LABEL_OF("node", HC_Q_POD, "node"),
+    HC_STATE_LABEL_OF("phase", HC_Q_POD_PHASE, "phase"),
+    HC_STATE_TIME_OF("created", HC_Q_POD_CREATED),
+    HC_STATE_TIME_OF("started", HC_Q_POD_STARTED),
+    HC_STATE_TIME_OF("finished", HC_Q_POD_FINISHED),
+    HC_STATE_NUMBER_OF("cpu_request_cores", HC_Q_POD_REQUESTS, "cpu", request),
+    HC_STATE_NUMBER_OF("memory_request_bytes", HC_Q_POD_REQUESTS, "memory", request),
+    HC_STATE_NUMBER_OF("cpu_limit_cores", HC_Q_POD_LIMITS, "cpu", limit),
+    HC_STATE_NUMBER_OF("memory_limit_bytes", HC_Q_POD_LIMITS, "memory", limit),
+    HC_STATE_TEXT_OF("other_requests", HC_Q_POD_REQUESTS, NULL, other_requests),
+    HC_STATE_LABEL_OF("priority_class", HC_Q_POD, "priority_class"),
+    HC_STATE_LABEL_OF("qos_class", HC_Q_POD_QOS, "qos_class"),
+};
+
+const struct hc_state_table hc_pod_states = {HC_Q_POD, columns, HC_COUNT(columns)};
