@@ -103,11 +103,10 @@ static void put_list(struct hc_buf *out, const char *before, const struct hc_nam
     HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
 
     for (size_t i = 0; i < names->n; i++)
-        hc_buf_printf(&text, "%s%s", i ? ", " : "", names->items[i]);
+        hc_buf_printf(&text, "%s%s", i ? ", " : before, names->items[i]);
     if (!names->n)
         return;
-    hc_buf_puts(out, before);
-    hc_help_wrap(out, hc_buf_str(&text), 4, 80 - strlen(before));
+    hc_help_wrap(out, hc_buf_str(&text), 4, 80);
     hc_buf_puts(out, "\n");
     out->failed |= text.failed;
 }
@@ -171,26 +170,68 @@ static void put_lacking(const struct hc_plan *plan, struct hc_buf *out)
         put_lacking_of(plan, part, out);
 }
 
+/* Which part of the range has anything. */
+static void put_coverage(const struct hc_coverage *coverage, struct hc_buf *out)
+{
+    if (!coverage->looks)
+        return;
+    if (!coverage->seen) {
+        hc_buf_printf(out, "nodes: none at any of %lld moments looked at\n",
+            (long long)coverage->looks);
+        return;
+    }
+    hc_buf_printf(out, "nodes: %s", hc_human_count((uint64_t)coverage->nodes_least).text);
+    if (coverage->nodes_most > coverage->nodes_least)
+        hc_buf_printf(out, " to %s", hc_human_count((uint64_t)coverage->nodes_most).text);
+    hc_buf_printf(out, ", at %lld of %lld moments looked at\n", (long long)coverage->seen,
+        (long long)coverage->looks);
+    if (coverage->seen < coverage->looks) {
+        hc_buf_printf(out, "seen: from %s ", time_of(coverage->first_s).text);
+        hc_buf_printf(out, "to %s\n", time_of(coverage->last_s).text);
+    }
+}
+
+static struct hc_forecast forecast_of(const struct hc_collection *c)
+{
+    return hc_preflight_forecast(&c->plan, &c->found, c->options->concurrency);
+}
+
+static void put_forecast(const struct hc_collection *c, struct hc_buf *out)
+{
+    struct hc_forecast f = forecast_of(c);
+
+    if (c->found.pods)
+        hc_buf_printf(out, "pods: %s\n", hc_human_count((uint64_t)c->found.pods).text);
+    hc_buf_printf(out, "about %s rows, ", hc_human_count((uint64_t)f.rows).text);
+    hc_buf_printf(out, "%s requests, ", hc_human_count((uint64_t)f.requests).text);
+    hc_buf_printf(out, "%s points", hc_human_count((uint64_t)f.points).text);
+    if (c->found.trial.points) {
+        hc_buf_printf(out, ", %s, ", hc_human_bytes(f.bytes).text);
+        hc_buf_printf(out, "%s", hc_human_duration(f.seconds).text);
+    }
+    hc_buf_puts(out, "\n");
+}
+
 static void put_preflight(const struct hc_collection *c, struct hc_buf *out)
 {
     const struct hc_plan *plan = &c->plan;
-    struct hc_forecast f = hc_preflight_forecast(plan, c->found.instances);
     HC_CLEANUP(hc_buf_clear) struct hc_buf url = HC_BUF_INIT;
 
     hc_utf8_show(&url, plan->url, SIZE_MAX, !hc_locale_is_utf8());
-    hc_buf_printf(out, "server: %s, version %s\n", hc_buf_str(&url),
+    hc_buf_printf(out, "server: %s, version %s", hc_buf_str(&url),
         c->about.version[0] ? c->about.version : "not said");
+    hc_buf_printf(
+        out, "%s%s\n", c->found.retention[0] ? ", keeps " : "", c->found.retention);
     hc_buf_printf(out, "range: %s to ", time_of(plan->since_s).text);
     hc_buf_printf(
         out, "%s, every %lld s\n", time_of(plan->until_s).text, (long long)plan->step_s);
     hc_buf_printf(out, "scrape interval: %lld s%s; rates over %lld s\n",
         (long long)plan->scrape_s, c->found.measured ? "" : " (not measured)",
         (long long)plan->window_s);
-    hc_buf_printf(
-        out, "instances: %s\n", hc_human_count((uint64_t)c->found.instances).text);
-    hc_buf_printf(out, "about %s rows, ", hc_human_count((uint64_t)f.rows).text);
-    hc_buf_printf(out, "%s requests, ", hc_human_count((uint64_t)f.requests).text);
-    hc_buf_printf(out, "%s points\n", hc_human_count((uint64_t)f.points).text);
+    if (c->found.measured && plan->step_s < plan->scrape_s)
+        hc_buf_puts(out, "the step is shorter than that: samples repeat\n");
+    put_coverage(&c->found.coverage, out);
+    put_forecast(c, out);
     put_lacking(plan, out);
     out->failed |= url.failed;
 }
@@ -198,7 +239,8 @@ static void put_preflight(const struct hc_collection *c, struct hc_buf *out)
 static void put_preflight_json(const struct hc_collection *c, struct hc_buf *out)
 {
     const struct hc_plan *plan = &c->plan;
-    struct hc_forecast f = hc_preflight_forecast(plan, c->found.instances);
+    const struct hc_coverage *coverage = &c->found.coverage;
+    struct hc_forecast f = forecast_of(c);
     struct hc_json js;
 
     hc_json_init(&js, out, 2);
@@ -215,6 +257,18 @@ static void put_preflight_json(const struct hc_collection *c, struct hc_buf *out
     hc_json_kint(&js, "rows", f.rows);
     hc_json_kint(&js, "requests", f.requests);
     hc_json_kint(&js, "points", f.points);
+    hc_json_knum(&js, "bytes", f.bytes);
+    hc_json_knum(&js, "seconds", f.seconds);
+    hc_json_kint(&js, "pods", c->found.pods);
+    hc_json_kstr(&js, "retention", c->found.retention[0] ? c->found.retention : NULL);
+    hc_json_kint(&js, "looks", coverage->looks);
+    hc_json_kint(&js, "looks_with_nodes", coverage->seen);
+    hc_json_kint(&js, "nodes_least", coverage->nodes_least);
+    hc_json_kint(&js, "nodes_most", coverage->nodes_most);
+    if (coverage->seen) {
+        hc_json_ktime(&js, "first_seen", coverage->first_s * HC_SECOND_US);
+        hc_json_ktime(&js, "last_seen", coverage->last_s * HC_SECOND_US);
+    }
     hc_json_key(&js, "not_exported");
     hc_json_open(&js, '[');
     for (int q = 0; q < HC_QUERIES; q++)

@@ -157,7 +157,7 @@ static int64_t interval_of(struct probe *probe)
     return seconds < 1 ? 1 : seconds > HC_DAY_S ? HC_DAY_S : seconds;
 }
 
-static const char *first_metric(const struct hc_plan *plan)
+const char *hc_preflight_metric(const struct hc_plan *plan)
 {
     static const int best[] = {HC_Q_LOAD_1M, HC_Q_MEMORY_AVAILABLE};
 
@@ -176,7 +176,7 @@ static enum hc_status probe_at(struct hc_server *server, const struct hc_plan *p
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf query = HC_BUF_INIT;
     const struct hc_sink sink = sink_of(probe);
-    const char *metric = first_metric(plan);
+    const char *metric = hc_preflight_metric(plan);
 
     *ret = 0;
     probe->series = probe->n = 0;
@@ -206,7 +206,7 @@ static enum hc_status count_instances(struct hc_server *server,
 
     probe->series = probe->n = 0;
     hc_buf_printf(&query, "count by (cluster,%s) (max_over_time(%s{%s}[%ds]))",
-        plan->node_label ? plan->node_label : "instance", first_metric(plan),
+        plan->node_label ? plan->node_label : "instance", hc_preflight_metric(plan),
         plan->match ? plan->match : "", PROBE_WINDOW_S);
     HC_TRY(hc_buf_check(&query));
     HC_TRY(hc_server_query(server, hc_buf_str(&query), t_s, &sink, err));
@@ -244,20 +244,7 @@ enum hc_status hc_preflight_run(struct hc_server *server, struct hc_plan *plan,
 
     HC_TRY(find_metrics(server, plan, err));
     HC_TRY(look_back(server, plan, &found, err));
+    HC_TRY(hc_preflight_cost(server, plan, &found, err));
     *ret = found;
     return HC_OK;
-}
-
-struct hc_forecast hc_preflight_forecast(const struct hc_plan *plan, int64_t instances)
-{
-    struct hc_forecast f = {0};
-    int64_t asks = 0, points = (plan->until_s - plan->since_s) / plan->step_s;
-
-    for (int ask = 0; ask < HC_ASKS; ask++)
-        asks += plan->asks[ask] && hc_ask_part(ask) <= HC_PART_JOIN;
-    for (int64_t d = 0; d < hc_plan_days(plan); d++)
-        f.requests += hc_plan_pieces(plan, hc_plan_day(plan, d));
-    f.rows = points * instances;
-    f.points = f.rows * asks;
-    return f;
 }

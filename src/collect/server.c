@@ -38,8 +38,10 @@ static enum hc_status send(
         .take = on_bytes,
         .context = json};
 
-    HC_TRY(hc_http_do(a->server->http, &request, &a->reply, err));
-    return hc_prom_json_finish(json, err);
+    enum hc_status status = hc_http_do(a->server->http, &request, &a->reply, err);
+
+    a->server->received += a->reply.wire_bytes;
+    return status ? status : hc_prom_json_finish(json, err);
 }
 
 static enum hc_status ask_once(struct asking *a, struct hc_error *err)

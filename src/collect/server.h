@@ -23,6 +23,7 @@ struct hc_server {
     const atomic_bool *stop;
     double timeout_s; /* of a query, as the server is told */
     uint64_t seed;    /* of the waits' jitter */
+    int64_t received; /* bytes of replies, as they came; counted here */
     /* a request failed and will be sent again; may be NULL */
     void (*on_retry)(void *context, const char *message);
     void *context;
@@ -52,6 +53,12 @@ struct hc_server_about {
 
 /* The first request: is anybody there who speaks this API? */
 enum hc_status hc_server_greet(struct hc_server *server, struct hc_server_about *ret,
+    struct hc_error *err) HC_MUST_USE;
+
+/* How long the server keeps samples, in its own words ("15d"); "" where it does not say.
+ * Fails only where an answer does not matter any more: HC_INTERRUPTED, HC_NO_MEMORY. */
+enum { HC_SERVER_WORDS = 64 };
+enum hc_status hc_server_retention(struct hc_server *server, char ret[HC_SERVER_WORDS],
     struct hc_error *err) HC_MUST_USE;
 
 #endif

@@ -87,3 +87,22 @@ enum hc_status hc_server_label_values(struct hc_server *server, const char *labe
     json_decref(root);
     return status;
 }
+
+enum hc_status hc_server_retention(
+    struct hc_server *server, char ret[HC_SERVER_WORDS], struct hc_error *err)
+{
+    struct hc_http_request request = {.path = "api/v1/status/runtimeinfo"};
+    struct hc_http_reply reply;
+    json_t *root = NULL;
+    enum hc_status status = get(server, &request, SMALL, &reply, &root, err);
+    const char *words = NULL;
+
+    ret[0] = '\0';
+    if (status)
+        return status == HC_INTERRUPTED || status == HC_NO_MEMORY ? status : HC_OK;
+    words = json_string_value(
+        json_object_get(json_object_get(root, "data"), "storageRetention"));
+    snprintf(ret, HC_SERVER_WORDS, "%s", words ? words : "");
+    json_decref(root);
+    return HC_OK;
+}

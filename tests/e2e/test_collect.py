@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(
     reason="skipped, no prometheus and promtool")
 
 DAYS = ["--since", "2025-06-02", "--until", "2025-06-04"]
+FIRST_DAY = 14  # pieces of the first day at the plan's step
 FULL = 30  # requests of two days: 13 queries, kube_node_info for two things, each
 
 
@@ -56,6 +57,12 @@ def collect(url, out, *args, code=0, **options):
 
 def result(url, out, *args, **options):
     return json.loads(collect(url, out, "--json", *args, **options).stdout)
+
+
+def is_piece(request):
+    """Asks for a piece of a whole day, as the preflight does not."""
+    return (request.path == "/api/v1/query_range"
+            and b"end=%d" % (case.START + case.DAY - case.STEP) in request.body)
 
 
 def samples(out):
@@ -115,7 +122,9 @@ def test_the_manifest_says_what_there_is(server, undisturbed):
     assert lacking.pop("load_15m") == "node_load15"
     assert all(metric.startswith(("kube_", "container_")) for metric in lacking.values())
     assert {"pod", "pod_cpu", "node_allocatable"} <= set(lacking)
-    assert sum(file["rows"] for file in manifest["files"]) == len(rows(undisturbed))
+    assert sum(file["rows"] for file in manifest["files"]
+               if file["path"].startswith("samples/")) == len(rows(undisturbed))
+    assert manifest["files"][-1]["path"] == "nodes.parquet"
     hole = pd.Timestamp(case.HOLE[0], unit="s", tz="UTC")
     (found,) = manifest["holes"]
     start, end = (pd.Timestamp(found[key]) for key in ("start", "end"))
@@ -267,17 +276,17 @@ def test_too_much_at_once_is_halved(folder, undisturbed, tmp_path):
     {"fault": "cut_json"},
 ], ids=["503", "429", "truncated", "reset", "cut_json"])
 def test_passing_faults(server, undisturbed, tmp_path, rule):
-    rules = [{"path": "/api/v1/query_range", "times": 2, **rule}]
+    rules = [{"when": is_piece, "times": 2, **rule}]
     with FaultServer(rules, upstream=server.url) as proxy:
         done = collect(proxy.url, tmp_path / "out")
-        asked = [r for r in proxy.requests if r.path == "/api/v1/query_range"]
-    assert len(asked) == FULL + 2
+        asked = [r for r in proxy.requests if is_piece(r)]
+    assert len(asked) == FIRST_DAY + 2
     assert "asked again" in done.stderr
     assert samples(tmp_path / "out") == samples(undisturbed)
 
 
 def test_no_answer_in_time_is_halved(server, undisturbed, tmp_path):
-    rules = [{"path": "/api/v1/query_range", "times": 1, "fault": "stall"}]
+    rules = [{"when": is_piece, "times": 1, "fault": "stall"}]
     with FaultServer(rules, upstream=server.url) as proxy:
         done = result(proxy.url, tmp_path / "out", "--timeout", "1")
     assert done["requests"] == FULL + 1
@@ -290,7 +299,7 @@ def test_warnings_are_kept(server, undisturbed, tmp_path):
         return gzip.compress(json.dumps(
             {**reply, "warnings": ["a store is down"]}).encode())
 
-    rules = [{"path": "/api/v1/query_range", "times": 3, "fault": "edit", "change": warn}]
+    rules = [{"when": is_piece, "times": 3, "fault": "edit", "change": warn}]
     with FaultServer(rules, upstream=server.url) as proxy:
         done = result(proxy.url, tmp_path / "out")
     assert done["warnings"] == 1
@@ -349,6 +358,10 @@ def test_dry_run_writes_nothing(server, tmp_path):
     said = json.loads(done.stdout)
     assert (said["requests"], said["instances"]) == (FULL, 3)
     assert said["scrape_interval_s"] == 120
+    assert said["looks"] == 120 and 117 <= said["looks_with_nodes"] <= 120
+    assert (said["nodes_least"], said["nodes_most"]) == (2, 3)
+    assert said["first_seen"] == "2025-06-02T00:00:00Z"
+    assert said["rows"] == 3 * 2880 and said["bytes"] > 0 and said["seconds"] > 0
     assert "load_15m" in said["not_exported"] and "load_1m" not in said["not_exported"]
     assert not (tmp_path / "out").exists()
 
