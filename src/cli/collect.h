@@ -5,7 +5,9 @@
  *     collect_server.c    clients with what lets us in
  *     collect_days.c      day after day: pieces, then the file
  *     collect_manifest.c  what is said of it
- *     collect_show.c      progress and the result
+ *     collect_preflight.c what the server has
+ *     collect_progress.c  pieces, rows, time left
+ *     collect_show.c      the result
  *
  * The folder: manifest.json, samples/, and `.collect` with the plan, a file of what is
  * known of each finished day, and the pieces of the day in work.
@@ -84,13 +86,17 @@ enum hc_status hc_collect_manifest(
     struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
 void hc_collect_put_holes(const struct hc_collection *c, struct hc_json *js);
 
-/* ---- collect_show.c ---- */
+/* ---- collect_preflight.c ---- */
+enum hc_status hc_collect_print_preflight(
+    const struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
+
+/* ---- collect_progress.c ---- */
 void hc_collect_progress_start(struct hc_collection *c);
 void hc_collect_on_piece(void *context, const struct hc_piece_id *id, bool asked);
 void hc_collect_on_retry(void *context, const char *message);
 void hc_collect_progress_stop(struct hc_collection *c);
-enum hc_status hc_collect_print_preflight(
-    const struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
+
+/* ---- collect_show.c ---- */
 enum hc_status hc_collect_print_result(
     const struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
 

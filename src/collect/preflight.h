@@ -5,7 +5,8 @@
  * how many instances there are, at which times of the range there is any, and how long an
  * hour of one query takes. Fills the plan's `asks`, `scrape_s` and `window_s`.
  *
- * Failures: as server.h; HC_NO_DATA: none of the metrics is there.
+ * Failures: as server.h, an own query that the server refuses among them; HC_NO_DATA:
+ * none of the metrics is there.
  */
 #ifndef HC_PREFLIGHT_H
 #define HC_PREFLIGHT_H
@@ -25,6 +26,7 @@ struct hc_preflight {
         int64_t first_s, last_s; /* of those that were seen */
         int64_t nodes_least, nodes_most;
     } coverage;
+    size_t silent_own; /* own queries that gave no series at the last moment seen */
     /* a small piece on trial; points 0: there was nothing to try */
     struct hc_trial {
         int64_t points, bytes;

@@ -129,12 +129,58 @@ static enum hc_status count_pods(struct hc_server *server, const struct hc_plan 
     return status == HC_SERVICE ? HC_OK : status;
 }
 
+/* ---- own queries ---- */
+
+static enum hc_status ignore_samples(
+    void *context, const struct hc_sample *samples, size_t n, struct hc_error *err)
+{
+    (void)context;
+    (void)samples;
+    (void)n;
+    (void)err;
+    return HC_OK;
+}
+
+static enum hc_status count_series(
+    void *context, const struct hc_label *labels, size_t n, struct hc_error *err)
+{
+    (void)labels;
+    (void)n;
+    (void)err;
+    ++*(int64_t *)context;
+    return HC_OK;
+}
+
+/* Once each: what the server does not understand is told before anything is asked. */
+static enum hc_status try_own(struct hc_server *server, const struct hc_plan *plan,
+    int64_t t_s, size_t i, size_t *silent, struct hc_error *err)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf query = HC_BUF_INIT;
+    struct hc_error why = {""};
+    int64_t series = 0;
+    const struct hc_sink sink = {
+        .context = &series, .series = count_series, .samples = ignore_samples};
+    enum hc_status status;
+
+    hc_plan_promql(plan, HC_QUERIES + (int)i, &query);
+    HC_TRY(hc_buf_check(&query));
+    status = hc_server_query(server, hc_buf_str(&query), t_s, &sink, &why);
+    if (status == HC_SERVICE)
+        return hc_fail(err, status, "own query '%s': %s", plan->own[i].name, why.message);
+    *silent += status == HC_OK && !series;
+    return status;
+}
+
 enum hc_status hc_preflight_cost(struct hc_server *server, const struct hc_plan *plan,
     struct hc_preflight *found, struct hc_error *err)
 {
     HC_TRY(hc_server_retention(server, found->retention, err));
     HC_TRY(look(server, plan, &found->coverage, err));
     HC_TRY(try_piece(server, plan, &found->coverage, &found->trial, err));
+    for (size_t i = 0; i < plan->n_own; i++)
+        HC_TRY(try_own(server, plan,
+            found->coverage.seen ? found->coverage.last_s : plan->since_s, i,
+            &found->silent_own, err));
     return count_pods(server, plan, &found->coverage, &found->pods, err);
 }
 
