@@ -23,6 +23,7 @@
 #define HC_DATASET_H
 
 #include "duck/session.h"
+#include "model/collected.h"
 #include "model/metric.h"
 
 struct hc_dataset_request {
@@ -84,7 +85,10 @@ struct hc_dataset {
     int64_t step_hint_s;       /* most frequent step in a first look; 0: none */
     size_t n_notes;
     char **notes; /* what was loaded, left out, widened: a line each */
-    size_t n_held, cap_files, cap_notes;
+    size_t n_collected;
+    struct hc_collected *collected; /* of each folder that `collect` wrote; after open,
+                                       cut to --since and --until */
+    size_t n_held, cap_files, cap_notes, cap_collected;
     int *held; /* open files: see `readable` */
 };
 

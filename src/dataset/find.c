@@ -213,12 +213,32 @@ static enum hc_status add_any(
     return HC_OK;
 }
 
-static enum hc_status add_listed(struct search *s, const char *folder,
-    const struct hc_names *names, const struct hc_manifest *manifest)
+/* What its manifest says of a collection, which the data set takes over. */
+static enum hc_status add_collected(
+    struct search *s, const char *folder, struct hc_manifest *manifest)
 {
-    size_t found = 0;
+    struct hc_dataset *ds = s->ds;
+    struct hc_collected *c = &manifest->collected;
+
+    c->path = hc_strdup(folder);
+    if (!c->path)
+        return HC_NO_MEMORY;
+    HC_TRY(hc_grow(
+        &ds->collected, &ds->cap_collected, ds->n_collected + 1, sizeof(*ds->collected)));
+    ds->collected[ds->n_collected++] = *c;
+    *c = (struct hc_collected){0};
+    return HC_OK;
+}
+
+static enum hc_status add_listed(struct search *s, const char *folder,
+    const struct hc_names *names, struct hc_manifest *manifest)
+{
+    size_t found = 0, before = s->ds->n_files;
 
     HC_TRY(add_samples(s, folder, manifest, &found));
+    /* a folder that is named twice is one collection */
+    if (manifest->collected.source && s->ds->n_files > before)
+        HC_TRY(add_collected(s, folder, manifest));
     if (found)
         return hc_dataset_note(s->ds,
             "loaded the data set in '%s': %zu file%s, checked against its manifest",
