@@ -53,8 +53,9 @@ struct hc_dataset_file {
                        one that it would take for a pattern; after open, of what is not
                        Parquet, the converted file */
     uint64_t bytes, rows;
-    bool verified; /* a manifest vouched for it */
-    bool named;    /* by the user; else found in a folder, or by a glob */
+    bool verified;  /* a manifest vouched for it */
+    bool named;     /* by the user; else found in a folder, or by a glob */
+    bool collected; /* last file of a folder that is in hc_dataset.collected */
     bool converted;
     enum hc_file_format format;
     enum hc_packing packing;

@@ -6,7 +6,9 @@ import pytest
 from collected_case import (END, HOLES, SAID, START, STEP, URL, cluster, collection,
                             write_manifest)
 
+import util
 from util import ROOT, UNDRAWN, analyze, read_json, run, width
+
 
 def span(item):
     return pd.Timestamp(item["start"]), pd.Timestamp(item["end"])
@@ -181,6 +183,16 @@ def test_a_folder_named_twice_is_one(data, tmp_path):
     (tmp_path / "link").symlink_to(data)
     findings = analyze([data, tmp_path / "link", f"{data}/"], tmp_path / "r")
     assert len(findings["quality"]["collections"]) == 1
+
+
+def test_a_manifest_vouches_for_its_own_files_alone(data, tmp_path):
+    """Also for those that were named before; not for whatever was named last."""
+    foreign = util.write(tmp_path / "foreign.parquet", cluster(seed=3))
+    files = sorted((data / "samples").iterdir())
+    findings = analyze([*files, foreign, data], tmp_path / "r")
+    assert {file["path"]: file["verified"] for file in findings["input"]["files"]} == {
+        **{str(file): True for file in files}, str(foreign): False}
+    assert [entry["path"] for entry in findings["quality"]["collections"]] == [str(data)]
 
 
 def test_what_was_not_collected(data, tmp_path):
