@@ -254,12 +254,12 @@ static enum hc_status add_listed(struct search *s, const char *folder,
     size_t found = 0;
 
     HC_TRY(add_samples(s, folder, manifest, &found));
-    if (found)
+    if (found) {
         HC_TRY(add_collected(s, folder, manifest));
-    if (found)
         return hc_dataset_note(s->ds,
             "loaded the data set in '%s': %zu file%s, checked against its manifest",
             folder, found, found > 1 ? "s" : "");
+    }
     HC_TRY(add_training(s, folder, names, manifest, &found));
     return found ? HC_OK : add_any(s, folder, names);
 }
