@@ -117,6 +117,9 @@ static enum hc_status copy_files(struct hc_analysis *a)
         if (!s->files[i].path)
             return HC_NO_MEMORY;
     }
+    s->n_collected = ds->n_collected;
+    s->collected = hc_take(&a->dataset.collected);
+    a->dataset.n_collected = 0;
     for (size_t i = 0; i < ds->n_notes; i++)
         HC_TRY(hc_analysis_note(s, ds->notes[i]));
     return note_calendar(a);

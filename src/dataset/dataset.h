@@ -23,6 +23,7 @@
 #define HC_DATASET_H
 
 #include "duck/session.h"
+#include "model/collected.h"
 #include "model/metric.h"
 
 struct hc_dataset_request {
@@ -52,8 +53,9 @@ struct hc_dataset_file {
                        one that it would take for a pattern; after open, of what is not
                        Parquet, the converted file */
     uint64_t bytes, rows;
-    bool verified; /* a manifest vouched for it */
-    bool named;    /* by the user; else found in a folder, or by a glob */
+    bool verified;  /* a manifest vouched for it */
+    bool named;     /* by the user; else found in a folder, or by a glob */
+    bool collected; /* last file of a folder that is in hc_dataset.collected */
     bool converted;
     enum hc_file_format format;
     enum hc_packing packing;
@@ -84,7 +86,10 @@ struct hc_dataset {
     int64_t step_hint_s;       /* most frequent step in a first look; 0: none */
     size_t n_notes;
     char **notes; /* what was loaded, left out, widened: a line each */
-    size_t n_held, cap_files, cap_notes;
+    size_t n_collected;
+    struct hc_collected *collected; /* of each folder that `collect` wrote; after open,
+                                       cut to --since and --until */
+    size_t n_held, cap_files, cap_notes, cap_collected;
     int *held; /* open files: see `readable` */
 };
 

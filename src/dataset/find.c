@@ -15,12 +15,15 @@ struct search {
     const struct hc_dataset_request *request;
     struct hc_dataset *ds;
     struct hc_error *err;
+    size_t latest;       /* the file that add_file added or knew; NONE: it was empty */
     size_t twice;        /* files that were found a second time */
     size_t left_out;     /* that are no data */
     struct hc_buf names; /* of the first of these */
     size_t empty;        /* text files without a line */
     char empty_name[256];
 };
+
+#define NONE SIZE_MAX
 
 enum { NAMES_SHOWN = 3 };
 
@@ -31,12 +34,12 @@ static bool wants_pattern(const char *path)
 
 /* ---- one file ---- */
 
-static bool is_known(struct hc_dataset *ds, const int64_t identity[4])
+static size_t find_known(const struct hc_dataset *ds, const int64_t identity[4])
 {
     for (size_t i = 0; i < ds->n_files; i++)
         if (!memcmp(ds->files[i].identity, identity, 4 * sizeof(*identity)))
-            return true;
-    return false;
+            return i;
+    return NONE;
 }
 
 static void identity_of(const struct hc_file_id *id, int64_t out[4])
@@ -70,12 +73,14 @@ static enum hc_status append(struct search *s, const char *path, const char *sho
 
     HC_TRY(hc_file_identify(path, &id, s->err));
     identity_of(&id, identity);
-    if (is_known(ds, identity)) {
+    s->latest = find_known(ds, identity);
+    if (s->latest != NONE) {
         s->twice++;
         return HC_OK;
     }
     HC_TRY(hc_grow(&ds->files, &ds->cap_files, ds->n_files + 1, sizeof(*ds->files)));
-    file = &ds->files[ds->n_files++];
+    s->latest = ds->n_files++;
+    file = &ds->files[s->latest];
     *file = (struct hc_dataset_file){.bytes = (uint64_t)id.bytes,
         .named = named,
         .format = sniffed->format,
@@ -93,6 +98,7 @@ static enum hc_status add_file(
     struct hc_sniffed sniffed;
 
     HC_TRY(hc_sniff(path, &sniffed, s->err));
+    s->latest = NONE;
     if (!sniffed.empty)
         return append(s, path, shown, named, &sniffed);
     if (!s->empty++)
@@ -110,16 +116,16 @@ static enum hc_status add_named(struct search *s, const char *folder, const char
     return add_file(s, path, path, false);
 }
 
-static enum hc_status verify_last(struct search *s, const char *folder,
+static enum hc_status verify_latest(struct search *s, const char *folder,
     const struct hc_manifest *manifest, const char *name)
 {
     const struct hc_manifest_file *file = hc_manifest_find(manifest, name);
     struct hc_file_id id;
 
-    if (!file || !s->ds->n_files)
+    if (!file || s->latest == NONE)
         return HC_OK;
     HC_TRY(hc_manifest_verify(folder, file, &id, s->err));
-    s->ds->files[s->ds->n_files - 1].verified = true;
+    s->ds->files[s->latest].verified = true;
     return HC_OK;
 }
 
@@ -127,17 +133,16 @@ static enum hc_status verify_last(struct search *s, const char *folder,
 static enum hc_status add_checked(
     struct search *s, const char *folder, const struct hc_manifest_check *check)
 {
-    size_t before = s->ds->n_files;
     int64_t identity[4];
 
     HC_TRY(add_named(s, folder, check->file->path));
-    if (!s->ds->n_files)
+    if (s->latest == NONE)
         return HC_OK;
 
-    struct hc_dataset_file *file = &s->ds->files[s->ds->n_files - 1];
+    struct hc_dataset_file *file = &s->ds->files[s->latest];
 
     identity_of(&check->id, identity);
-    if (s->ds->n_files > before && memcmp(file->identity, identity, sizeof(identity)))
+    if (memcmp(file->identity, identity, sizeof(identity)))
         return changed(file, s->err);
     file->verified = true;
     return HC_OK;
@@ -183,7 +188,7 @@ static enum hc_status add_training(struct search *s, const char *folder,
         }
         ++*ret_found;
         HC_TRY(add_named(s, folder, names->items[i]));
-        HC_TRY(verify_last(s, folder, manifest, names->items[i]));
+        HC_TRY(verify_latest(s, folder, manifest, names->items[i]));
     }
     if (older)
         return hc_dataset_note(s->ds,
@@ -213,16 +218,48 @@ static enum hc_status add_any(
     return HC_OK;
 }
 
+/* A folder that is named twice is one collection: its last file is the same. */
+static bool is_new_collection(struct search *s)
+{
+    bool *collected = s->latest == NONE ? NULL : &s->ds->files[s->latest].collected;
+    bool is_new = !collected || !*collected;
+
+    if (collected)
+        *collected = true;
+    return is_new;
+}
+
+/* What its manifest says of a collection, which the data set takes over. */
+static enum hc_status add_collected(
+    struct search *s, const char *folder, struct hc_manifest *manifest)
+{
+    struct hc_dataset *ds = s->ds;
+    struct hc_collected *c = &manifest->collected;
+
+    if (!c->source || !is_new_collection(s))
+        return HC_OK;
+    c->path = hc_strdup(folder);
+    if (!c->path)
+        return HC_NO_MEMORY;
+    HC_TRY(hc_grow(
+        &ds->collected, &ds->cap_collected, ds->n_collected + 1, sizeof(*ds->collected)));
+    ds->collected[ds->n_collected++] = *c;
+    *c = (struct hc_collected){0};
+    return HC_OK;
+}
+
 static enum hc_status add_listed(struct search *s, const char *folder,
-    const struct hc_names *names, const struct hc_manifest *manifest)
+    const struct hc_names *names, struct hc_manifest *manifest)
 {
     size_t found = 0;
 
     HC_TRY(add_samples(s, folder, manifest, &found));
-    if (found)
+    if (found) {
+        HC_TRY(add_collected(s, folder, manifest));
         return hc_dataset_note(s->ds,
             "loaded the data set in '%s': %zu file%s, checked against its manifest",
             folder, found, found > 1 ? "s" : "");
+    }
     HC_TRY(add_training(s, folder, names, manifest, &found));
     return found ? HC_OK : add_any(s, folder, names);
 }

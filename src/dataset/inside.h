@@ -165,9 +165,9 @@ enum hc_status hc_times_plan(struct hc_duck *duck,
 
 /* ---- filter.c: hc_keep ---- */
 
-/* Leaves `sql` empty when everything is kept. */
+/* Leaves `sql` empty when everything is kept; cuts ds->collected to the range of time. */
 enum hc_status hc_filter(struct hc_duck *duck, const struct hc_dataset_request *request,
-    const struct hc_dataset *ds, struct hc_buf *sql, struct hc_error *err) HC_MUST_USE;
+    struct hc_dataset *ds, struct hc_buf *sql, struct hc_error *err) HC_MUST_USE;
 
 /* ---- view.c ---- */
 

@@ -22,6 +22,7 @@ void hc_dataset_clear(struct hc_dataset *ds)
     hc_free(ds->files);
     hc_free(ds->columns);
     hc_free(ds->notes);
+    hc_collected_free(ds->collected, ds->n_collected);
     hc_free(ds->held);
     *ds = (struct hc_dataset){0};
 }

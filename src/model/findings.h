@@ -43,6 +43,7 @@ struct hc_temporal {
 struct hc_fleet_gap {
     int64_t start_us, end_us;
     uint32_t nodes; /* most at once */
+    bool hole;      /* half of it or more is a hole of a collection: see collected.h */
 };
 
 struct hc_quality {
@@ -53,6 +54,7 @@ struct hc_quality {
     uint64_t gaps;        /* of single nodes, fleet gaps included */
     double coverage;      /* occupied / expected over all nodes; NaN */
     uint32_t short_nodes; /* less than 7 days from first to last: not compared */
+    size_t n_gap_holes;   /* fleet gaps that are holes of a collection */
 };
 
 /* Two columns with |r| > 0.7; r_within is NaN where it cannot be had. */

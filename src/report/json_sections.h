@@ -32,6 +32,7 @@ const char *hc_json_absent(const struct hc_findings *f, size_t main);
 
 void hc_json_input(struct hc_json *js, const struct hc_findings *f);
 void hc_json_quality(struct hc_json *js, const struct hc_findings *f);
+void hc_json_collected(struct hc_json *js, const struct hc_summary *s); /* with key */
 void hc_json_temporal(struct hc_json *js, const struct hc_findings *f);
 void hc_json_nodes(struct hc_json *js, const struct hc_findings *f);
 void hc_json_columns(struct hc_json *js, const struct hc_findings *f);

@@ -6,7 +6,7 @@ import {
 } from './harness.mjs';
 
 const clusters = ['demo', 'bitbrains', 'thousand'];
-const small = ['single', 'cpu-only', 'hostile'];
+const small = ['single', 'cpu-only', 'hostile', 'collected'];
 const widths = [380, 1280, 2560];
 const sections = ['statements', 'quality', 'temporal', 'nodes', 'groups', 'columns',
     'correlation', 'baseline', 'trends', 'weekly', 'opportunity', 'insights', 'method'];
@@ -89,8 +89,9 @@ for (const name of clusters) {
 }
 
 for (const name of small) {
-    for (const width of [380, 1280]) {
-        checkAt(name, { width }, {
+    // what is said of a collection has no chart: its words need both grounds
+    for (const [width, dark] of [[380], [1280], ...name === 'collected' ? [[380, true]] : []]) {
+        checkAt(name, { width, dark }, {
             quiet, 'charts drawn': drawn, 'labels apart': apart,
             'no sideways scrolling': noSideways, 'axe': usable,
         });

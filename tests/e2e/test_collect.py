@@ -141,6 +141,15 @@ def test_analyze_reads_it(undisturbed, tmp_path):
     assert found["baseline"]["avg_cpu_utilization"] == pytest.approx(
         frame["cpu_usage_rate"].mean(), rel=1e-9)
     assert len(found["nodes"]) == 4
+    (said,) = found["quality"]["collections"]
+    manifest = util.read_json(undisturbed / "manifest.json")
+    assert {key: said[key] for key in manifest.keys() & said.keys()} == {
+        key: manifest[key] for key in manifest.keys() & said.keys()}
+    assert "status" not in said and len(said["holes"]) == 1
+    # of the four nodes only three were there then: no gap of the fleet, but a hole
+    assert found["quality"]["fleet_gaps"] == []
+    (holes,) = [entry for entry in found["findings"] if entry["id"] == "quality.holes"]
+    assert (holes["value"], holes["n"]) == (said["hole_s"], 1)
 
 
 def test_match_takes_one_cluster(server, undisturbed, tmp_path):

@@ -21,6 +21,7 @@ struct sample_shape {
     const char *const *names; /* of the first nodes; NULL: worker-NN */
     size_t n_names;
     bool clusters, groups, single_value;
+    bool collected; /* two collections: one that says all, one that says nothing */
 };
 
 struct sample {
@@ -291,7 +292,54 @@ static inline void sample_add_quality(struct sample *x)
         .n_fleet_gaps = 1,
         .fleet_gaps = sample_zeroed(1, sizeof(*q->fleet_gaps))};
     q->fleet_gaps[0] = (struct hc_fleet_gap){SAMPLE_START + 9 * SAMPLE_DAY,
-        SAMPLE_START + 9 * SAMPLE_DAY + INT64_C(5400000000), 20};
+        SAMPLE_START + 9 * SAMPLE_DAY + INT64_C(5400000000), 20, false};
+}
+
+#define SAMPLE_HOUR INT64_C(3600000000)
+
+static inline void sample_fill_collected(struct hc_collected *c)
+{
+    const int64_t day = SAMPLE_START + 9 * SAMPLE_DAY;
+
+    c->server = sample_text("http://prometheus.monitoring:9090/\033[2J");
+    c->server_version = sample_text("2.42.0");
+    c->has_holes = c->has_warnings = c->has_not_exported = true;
+    c->n_holes = 2;
+    c->holes = sample_zeroed(2, sizeof(*c->holes));
+    c->holes[0] = (struct hc_hole){day + 30000000, day + 3 * SAMPLE_HOUR / 2};
+    c->holes[1] = (struct hc_hole){day + 23 * SAMPLE_HOUR, day + 24 * SAMPLE_HOUR + 1500};
+    c->n_warnings = 3;
+    c->warnings = sample_zeroed(3, sizeof(*c->warnings));
+    for (size_t i = 0; i < 3; i++)
+        c->warnings[i] = (struct hc_collected_warning){
+            day, sample_text(i ? "a\nb \033[31m\342\200\256" : "partial <b>answer</b>")};
+    c->n_not_exported = 6;
+    c->not_exported = sample_zeroed(6, sizeof(*c->not_exported));
+    for (size_t i = 0; i < 6; i++)
+        c->not_exported[i] = (struct hc_not_exported){
+            sample_text(i ? "nodes" : "load_15m"), sample_text("node_load15")};
+    c->rows_folded = 7;
+}
+
+static inline void sample_add_collected(struct sample *x)
+{
+    struct hc_summary *s = &x->summary;
+
+    s->n_collected = 2;
+    s->collected = sample_zeroed(2, sizeof(*s->collected));
+    for (size_t i = 0; i < 2; i++)
+        s->collected[i] = (struct hc_collected){.path = sample_text("history/\twest"),
+            .source = sample_text("collect"),
+            .start_us = SAMPLE_START,
+            .end_us = SAMPLE_START + 30 * SAMPLE_DAY,
+            .step_s = 30,
+            .instance_days_without_node = -1 + 3 * !i,
+            .rows_folded = -1};
+    sample_fill_collected(&s->collected[0]);
+    if (!hc_collected_sum(&s->collected[0]))
+        abort();
+    x->findings.quality.fleet_gaps[0].hole = true;
+    x->findings.quality.n_gap_holes = 1;
 }
 
 static inline void sample_add_files(struct hc_summary *s)
@@ -361,6 +409,8 @@ static inline struct sample *sample_new(const struct sample_shape *shape)
     sample_add_statements(&x->findings);
     if (shape->groups)
         sample_add_groups(&x->findings);
+    if (shape->collected)
+        sample_add_collected(x);
     return x;
 }
 

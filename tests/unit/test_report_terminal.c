@@ -89,6 +89,7 @@ static void test_shapes(void **state)
         {.nodes = 3, .columns = 2, .clusters = true, .groups = true},
         {.nodes = 2000, .columns = 16},
         {.nodes = 21, .columns = 300},
+        {.nodes = 3, .columns = 2, .collected = true},
         {.nodes = HC_COUNT(hostile),
             .columns = 10,
             .names = hostile,
@@ -177,6 +178,43 @@ static void test_says_what_it_must(void **state)
     sample_free(x);
 }
 
+static void test_collections(void **state)
+{
+    struct sample *x =
+        sample_new(&(struct sample_shape){.nodes = 3, .columns = 2, .collected = true});
+    struct hc_terminal terminal = {.width = 900, .section = "quality"};
+    struct hc_buf out;
+
+    (void)state;
+    render(x, &terminal, &out);
+    expect(
+        &out, "at least 80 % of the nodes at once; 1 of them a hole of the collection");
+    expect(&out, "Collected from http://prometheus.monitoring:9090/\\x1b[2J into "
+                 "history/\\x09west: "
+                 "2 holes, 2 h 29 min in all, longest 2024-03-10 00:00 to 01:30 UTC;");
+    expect(&out, "; 3 warnings of the server;");
+    expect(&out, "no column load_15m (node_load15 was not exported)");
+    expect(&out, "no nodes (node_load15 was not exported)");
+    expect(&out, "and 2 more that were not exported.");
+    expect(&out, "2024-03-10 · partial <b>answer</b>");
+    expect(&out, "all warnings are in findings.json");
+    expect(&out, "Collected into history/\\x09west: holes are not known.");
+    hc_buf_clear(&out);
+    x->summary.collected[0].holes[0] = x->summary.collected[0].holes[1];
+    x->summary.collected[0].n_holes = 1;
+    assert_true(hc_collected_sum(&x->summary.collected[0]));
+    x->summary.n_collected = 1;
+    render(x, &terminal, &out);
+    expect(&out, ": 1 hole, 1 h, 2024-03-10 23:00 to 2024-03-11 00:00 UTC;");
+    assert_null(strstr(out.text, "west"));
+    hc_buf_clear(&out);
+    x->summary.collected[0].n_holes = 0;
+    render(x, &terminal, &out);
+    expect(&out, ": no hole;");
+    hc_buf_clear(&out);
+    sample_free(x);
+}
+
 static void test_says_why_not(void **state)
 {
     struct sample *x = sample_nothing();
@@ -218,7 +256,7 @@ static void test_colour(void **state)
 static void test_no_memory(void **state)
 {
     struct sample *x = sample_new(&(struct sample_shape){
-        .nodes = 25, .columns = 20, .clusters = true, .groups = true});
+        .nodes = 25, .columns = 20, .clusters = true, .groups = true, .collected = true});
     struct hc_terminal terminal = {.ascii = true, .out_dir = "out"};
     bool done = false;
 
@@ -289,6 +327,7 @@ int main(void)
         cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_sections),
         cmocka_unit_test(test_says_what_it_must),
+        cmocka_unit_test(test_collections),
         cmocka_unit_test(test_says_why_not),
         cmocka_unit_test(test_colour),
         cmocka_unit_test(test_no_memory),
