@@ -82,6 +82,55 @@ static void owner(const struct hc_state_at *at, const struct hc_state_column *co
         hc_buf_puts(out, of_kind ? kind : name);
 }
 
+/* ---- life ---- */
+
+/* How far it is: a pod does not go back, but for Unknown. */
+static int stage(const struct hc_fact *fact)
+{
+    static const char *const phases[] = {
+        "Unknown", "Pending", "Running", "Succeeded", "Failed"};
+
+    for (int i = 0; i < (int)HC_COUNT(phases); i++)
+        if (!strcmp(hc_fact_label(fact, "phase"), phases[i]))
+            return i;
+    return -1;
+}
+
+/* Of several phases that were seen in a moment, the last one; NULL: not known. */
+static const struct hc_fact *furthest(const struct hc_state_at *at)
+{
+    const struct hc_fact *best = NULL;
+
+    for (size_t i = 0; i < at->entity->n; i++) {
+        const struct hc_fact *fact = &at->entity->facts[i];
+
+        if (fact->ask == HC_Q_POD_PHASE && hc_fact_at(fact, at->point) &&
+            (!best || stage(fact) > stage(best)))
+            best = fact;
+    }
+    return best;
+}
+
+static void phase(const struct hc_state_at *at, const struct hc_state_column *column,
+    struct hc_buf *out)
+{
+    const struct hc_fact *fact = furthest(at);
+
+    if (fact)
+        hc_buf_puts(out, hc_fact_label(fact, column->word));
+}
+
+/* kube-state-metrics has a time as soon as one container has ended, be it that it is
+ * started again: the pod is not over then. */
+static double finished(const struct hc_state_at *at, const struct hc_state_column *column)
+{
+    const struct hc_fact *fact = furthest(at);
+    bool over = !fact || !strcmp(hc_fact_label(fact, "phase"), "Succeeded") ||
+                !strcmp(hc_fact_label(fact, "phase"), "Failed");
+
+    return over ? hc_state_number(at, column) : NAN;
+}
+
 /* ---- requests ---- */
 
 /* Of all containers at a moment; NaN: none has it. */
@@ -166,10 +215,10 @@ static const struct hc_state_column columns[] = {
     HC_STATE_TEXT_OF("owner_kind", HC_Q_POD, "kind", owner),
     HC_STATE_TEXT_OF("owner_name", HC_Q_POD, "name", owner),
     HC_STATE_LABEL_OF("node", HC_Q_POD, "node"),
-    HC_STATE_LABEL_OF("phase", HC_Q_POD_PHASE, "phase"),
+    HC_STATE_TEXT_OF("phase", HC_Q_POD_PHASE, "phase", phase),
     HC_STATE_TIME_OF("created", HC_Q_POD_CREATED),
     HC_STATE_TIME_OF("started", HC_Q_POD_STARTED),
-    HC_STATE_TIME_OF("finished", HC_Q_POD_FINISHED),
+    HC_STATE_TIME_BY("finished", HC_Q_POD_FINISHED, finished),
     HC_STATE_NUMBER_OF("cpu_request_cores", HC_Q_POD_REQUESTS, "cpu", request),
     HC_STATE_NUMBER_OF("memory_request_bytes", HC_Q_POD_REQUESTS, "memory", request),
     HC_STATE_NUMBER_OF("cpu_limit_cores", HC_Q_POD_LIMITS, "cpu", limit),

@@ -43,8 +43,9 @@ double hc_state_number(
     HC_STATE_TEXT_OF(name, ask, label, hc_state_label)
 #define HC_STATE_NUMBER_OF(name, ask, word, make)                                        \
     {name, HC_STATE_NUMBER, false, ask, word, NULL, make}
-#define HC_STATE_TIME_OF(name, ask)                                                      \
-    {name, HC_STATE_TIME, false, ask, NULL, NULL, hc_state_number}
+#define HC_STATE_TIME_BY(name, ask, make)                                                \
+    {name, HC_STATE_TIME, false, ask, NULL, NULL, make}
+#define HC_STATE_TIME_OF(name, ask) HC_STATE_TIME_BY(name, ask, hc_state_number)
 #define HC_STATE_FLAG_OF(name, ask)                                                      \
     {name, HC_STATE_FLAG, false, ask, NULL, NULL, hc_state_number}
 /* clang-format on */
