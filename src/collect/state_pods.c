@@ -168,41 +168,42 @@ static double limit(const struct hc_state_at *at, const struct hc_state_column *
     return sum_of(at, HC_Q_POD_LIMITS, column->word);
 }
 
-/* The first fact of this moment that names its resource. */
-static bool is_first(const struct hc_state_at *at, size_t i, const char *resource)
+static bool is_request(const struct hc_fact *fact)
 {
-    for (size_t k = 0; k < i; k++) {
-        const struct hc_fact *fact = &at->entity->facts[k];
+    return fact->ask == HC_Q_POD_REQUESTS || fact->ask == HC_Q_POD_INIT_REQUESTS;
+}
 
-        if (fact->ask == HC_Q_POD_REQUESTS && hc_fact_at(fact, at->point) &&
-            !strcmp(hc_fact_label(fact, "resource"), resource))
-            return false;
+/* Of the resources without a column of their own, the next one by name behind `last`. */
+static const char *next_resource(const struct hc_state_at *at, const char *last)
+{
+    const char *best = NULL;
+
+    for (size_t i = 0; i < at->entity->n; i++) {
+        const struct hc_fact *fact = &at->entity->facts[i];
+        const char *resource = hc_fact_label(fact, "resource");
+
+        if (is_request(fact) && hc_fact_at(fact, at->point) && strcmp(resource, "cpu") &&
+            strcmp(resource, "memory") && strcmp(resource, last) > 0 &&
+            (!best || strcmp(resource, best) < 0))
+            best = resource;
     }
-    return true;
+    return best;
 }
 
 static void other_requests(const struct hc_state_at *at,
     const struct hc_state_column *column, struct hc_buf *out)
 {
+    const char *resource = next_resource(at, "");
     struct hc_json js;
-    bool any = false;
 
+    (void)column;
+    if (!resource)
+        return;
     hc_json_init(&js, out, 1);
-    for (size_t i = 0; i < at->entity->n; i++) {
-        const struct hc_fact *fact = &at->entity->facts[i];
-        const char *resource = hc_fact_label(fact, "resource");
-
-        if (fact->ask != column->ask || !hc_fact_at(fact, at->point) ||
-            !strcmp(resource, "cpu") || !strcmp(resource, "memory") ||
-            !is_first(at, i, resource))
-            continue;
-        if (!any)
-            hc_json_open(&js, '{');
-        any = true;
+    hc_json_open(&js, '{');
+    for (; resource; resource = next_resource(at, resource))
         hc_json_knum(&js, resource, requested(at, resource));
-    }
-    if (any)
-        hc_json_close(&js, '}');
+    hc_json_close(&js, '}');
 }
 
 /* ---- the table ---- */
