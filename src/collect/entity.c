@@ -157,16 +157,32 @@ static int by_key(const void *a, const void *b, void *n_labels)
     return order;
 }
 
+static void sort_facts(struct hc_entity *entity)
+{
+    if (entity->n)
+        qsort(entity->facts, entity->n, sizeof(struct hc_fact), by_ask_and_labels);
+}
+
+static size_t count_labels(const struct hc_entities *entities)
+{
+    size_t n = 0;
+
+    while (entities->key_labels[n])
+        n++;
+    return n;
+}
+
+void hc_entities_sort_facts(struct hc_entities *entities)
+{
+    for (size_t i = 0; i < entities->n; i++)
+        sort_facts(&entities->list[i]);
+}
+
 void hc_entities_sort(struct hc_entities *entities)
 {
-    size_t n_labels = 0;
+    size_t n_labels = count_labels(entities);
 
-    while (entities->key_labels[n_labels])
-        n_labels++;
-    for (size_t i = 0; i < entities->n; i++)
-        if (entities->list[i].n)
-            qsort(entities->list[i].facts, entities->list[i].n, sizeof(struct hc_fact),
-                by_ask_and_labels);
+    hc_entities_sort_facts(entities);
     if (entities->n)
         qsort_r(entities->list, entities->n, sizeof(struct hc_entity), by_key, &n_labels);
 }

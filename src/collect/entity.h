@@ -51,6 +51,8 @@ enum hc_status hc_entities_add(
     struct hc_entities *entities, const struct hc_piece *piece) HC_MUST_USE;
 
 void hc_entities_sort(struct hc_entities *entities);
+/* Facts only: the entities keep their numbers in the index. */
+void hc_entities_sort_facts(struct hc_entities *entities);
 
 /* The value of the i-th key label. */
 const char *hc_entity_key(const struct hc_entity *entity, size_t i);

@@ -72,6 +72,8 @@ static enum hc_status read_pieces(struct work *w, struct hc_error *err)
     hc_entities_sort(&w->nodes);
     hc_entities_sort(&w->pods);
     hc_entities_sort(&w->usage);
+    hc_entities_sort_facts(&w->owners.replicasets);
+    hc_entities_sort_facts(&w->owners.jobs);
     return HC_OK;
 }
 

@@ -49,6 +49,8 @@ struct hc_state_table {
     int there; /* the ask whose facts say that the entity is there */
     const struct hc_state_column *columns;
     size_t n;
+    /* Does no column of the entity change but where one of its facts does? NULL: none. */
+    bool (*steady)(const struct hc_entity *entity, const void *context);
 };
 
 /* A stretch of time; its columns are at `offset` of the packed bytes. */

@@ -38,31 +38,55 @@ static const struct hc_fact *fact_near(
     return fact || !entity->n ? fact : &entity->facts[0];
 }
 
-/* The owner of what owns the pod; NULL: it has none, or that is not known. */
-static const struct hc_fact *grandparent(
-    const struct hc_state_at *at, const char *kind, const char *name)
+/* The ReplicaSet or Job that made the pod, by a fact about the pod; NULL: neither, or
+ * nothing is known of it, or no memory. */
+static const struct hc_entity *parent(const struct hc_owners *owners,
+    const struct hc_entity *pod, const struct hc_fact *fact, bool *ret_failed)
 {
-    const struct hc_owners *owners = at->context;
+    const char *kind = hc_fact_label(fact, "created_by_kind");
     bool is_set = !strcmp(kind, "ReplicaSet"), is_job = !strcmp(kind, "Job");
     const struct hc_entities *entities = is_set ? &owners->replicasets : &owners->jobs;
     HC_CLEANUP(hc_buf_clear) struct hc_buf key = HC_BUF_INIT;
-    const struct hc_fact *fact;
     size_t found;
 
     if (!is_set && !is_job)
         return NULL;
     for (size_t i = 0; i < 2; i++) {
-        hc_buf_puts(&key, hc_entity_key(at->entity, i));
+        hc_buf_puts(&key, hc_entity_key(pod, i));
         hc_buf_putc(&key, '\0');
     }
-    hc_buf_puts(&key, name);
+    hc_buf_puts(&key, hc_fact_label(fact, "created_by_name"));
     hc_buf_putc(&key, '\0');
+    *ret_failed |= key.failed;
     found = hc_name_index_find(&entities->index, hc_buf_str(&key), key.len);
-    if (found == HC_NO_NAME)
-        return NULL;
-    fact = fact_near(
-        &entities->list[found], is_set ? HC_Q_REPLICASET_OWNER : HC_Q_JOB_OWNER, at);
+    return found == HC_NO_NAME || key.failed ? NULL : &entities->list[found];
+}
+
+/* The owner of what owns the pod; NULL: it has none, or that is not known. */
+static const struct hc_fact *grandparent(
+    const struct hc_state_at *at, const struct hc_fact *pod, bool *ret_failed)
+{
+    const struct hc_entity *above = parent(at->context, at->entity, pod, ret_failed);
+    const struct hc_fact *fact =
+        above && above->n ? fact_near(above, above->facts[0].ask, at) : NULL;
+
     return fact && !is_nobody(hc_fact_label(fact, "owner_name")) ? fact : NULL;
+}
+
+/* Whoever made it has one owner all day. */
+static bool has_one_owner(const struct hc_entity *pod, const void *context)
+{
+    bool failed = false;
+
+    for (size_t i = 0; i < pod->n && !failed; i++) {
+        const struct hc_entity *above = pod->facts[i].ask == HC_Q_POD
+                                            ? parent(context, pod, &pod->facts[i], &failed)
+                                            : NULL;
+
+        if (above && above->n > 1)
+            return false;
+    }
+    return !failed;
 }
 
 /* column->word: "kind" or "name". */
@@ -73,7 +97,7 @@ static void owner(const struct hc_state_at *at, const struct hc_state_column *co
         hc_entity_newest(at->entity, HC_Q_POD, at->point, at->n_points);
     const char *kind = hc_fact_label(pod, "created_by_kind");
     const char *name = hc_fact_label(pod, "created_by_name");
-    const struct hc_fact *above = grandparent(at, kind, name);
+    const struct hc_fact *above = grandparent(at, pod, &out->failed);
     bool of_kind = !strcmp(column->word, "kind");
 
     if (above)
@@ -229,4 +253,5 @@ static const struct hc_state_column columns[] = {
     HC_STATE_LABEL_OF("qos_class", HC_Q_POD_QOS, "qos_class"),
 };
 
-const struct hc_state_table hc_pod_states = {HC_Q_POD, columns, HC_COUNT(columns)};
+const struct hc_state_table hc_pod_states = {
+    HC_Q_POD, columns, HC_COUNT(columns), has_one_owner};

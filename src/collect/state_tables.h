@@ -15,7 +15,7 @@ extern const char *const hc_node_keys[]; /* cluster, node */
 extern const char *const hc_pod_keys[];  /* cluster, namespace, pod, uid */
 extern const struct hc_state_table hc_node_states, hc_pod_states;
 
-/* Who owns a ReplicaSet or a Job: entities that are not sorted. */
+/* Who owns a ReplicaSet or a Job: entities of which the facts are sorted. */
 struct hc_owners {
     struct hc_entities replicasets, jobs;
 };
