@@ -211,24 +211,41 @@ bool hc_fact_at(const struct hc_fact *fact, size_t point)
     return !isnan(fact->values[point]);
 }
 
+/* The moments without a gap around `point`, at which the fact is there. */
+struct run {
+    size_t begin, end;
+};
+
+static struct run run_of(const struct hc_fact *fact, size_t point, size_t n_points)
+{
+    struct run run = {point, point};
+
+    while (run.end < n_points && hc_fact_at(fact, run.end))
+        run.end++;
+    while (run.begin && hc_fact_at(fact, run.begin - 1))
+        run.begin--;
+    return run;
+}
+
+bool hc_fact_is_newer(
+    const struct hc_fact *a, const struct hc_fact *b, size_t point, size_t n_points)
+{
+    struct run x = run_of(a, point, n_points), y = run_of(b, point, n_points);
+
+    return x.end != y.end ? x.end > y.end : x.begin > y.begin;
+}
+
 const struct hc_fact *hc_entity_newest(
     const struct hc_entity *entity, int ask, size_t point, size_t n_points)
 {
     const struct hc_fact *best = NULL;
-    size_t best_end = 0;
 
     for (size_t i = 0; i < entity->n; i++) {
         const struct hc_fact *fact = &entity->facts[i];
-        size_t end = point;
 
-        if (fact->ask != ask || !hc_fact_at(fact, point))
-            continue;
-        while (end < n_points && hc_fact_at(fact, end))
-            end++;
-        if (!best || end > best_end) {
+        if (fact->ask == ask && hc_fact_at(fact, point) &&
+            (!best || hc_fact_is_newer(fact, best, point, n_points)))
             best = fact;
-            best_end = end;
-        }
     }
     return best;
 }

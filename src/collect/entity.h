@@ -64,10 +64,14 @@ const char *hc_fact_label(const struct hc_fact *fact, const char *name);
 bool hc_fact_at(const struct hc_fact *fact, size_t point);
 
 /*
- * Of the facts of a query that are there at a moment, the one that is there longest from
- * then on; of equals the first. NULL: none. Where something changed within the moment,
- * that is the newer state.
+ * Which of two facts that are there at a moment is the newer: the one that is there
+ * longest from then on; of equals (at the end of the span) the one that has been there
+ * the shortest. So it is where something changed within the moment.
  */
+bool hc_fact_is_newer(
+    const struct hc_fact *a, const struct hc_fact *b, size_t point, size_t n_points);
+
+/* The newest of the facts of a query at a moment; of equals the first. NULL: none. */
 const struct hc_fact *hc_entity_newest(
     const struct hc_entity *entity, int ask, size_t point, size_t n_points);
 
