@@ -112,7 +112,7 @@ static enum hc_status write_usage(
     name_of(w, "pod_usage/", ".parquet", file->path);
     HC_TRY(hc_path_join(w->state_dir, "usage.parquet", temp, err));
     if (w->usage.n)
-        HC_TRY(hc_usage_write(&w->usage, &w->pods, w->plan->asks[HC_Q_OOM_KILLED],
+        HC_TRY(hc_usage_write(&w->usage, &w->pods, w->plan->asks[HC_Q_ENDED],
             w->duck, temp, &file->rows, err));
     return hc_day_publish(temp, w->dir, file, err);
 }

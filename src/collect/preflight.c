@@ -45,7 +45,7 @@ static void drop_useless(struct hc_plan *plan)
     if (!plan->asks[HC_Q_PERIODS])
         plan->asks[HC_Q_THROTTLED] = false;
     if (!plan->asks[HC_Q_RESTARTS])
-        plan->asks[HC_Q_OOM_KILLED] = false;
+        plan->asks[HC_Q_ENDED] = false;
 }
 
 static enum hc_status find_metrics(

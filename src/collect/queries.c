@@ -151,10 +151,9 @@ const struct hc_query hc_queries[HC_QUERIES] = {
     {"pod_restarts", "kube_pod_container_status_restarts_total", "", NULL,
         HC_PART_USAGE, SEEN, MAX, POD ",container", false,
         "restarts", "of a container, since the pod began"},
-    {"pod_oom_killed", "kube_pod_container_status_last_terminated_reason",
-        "reason=\"OOMKilled\"", NULL,
-        HC_PART_USAGE, SEEN, MAX, POD ",container", true,
-        "", "containers that ended last for want of memory"},
+    {"pod_ended", "kube_pod_container_status_last_terminated_reason", "", NULL,
+        HC_PART_USAGE, SEEN, MAX, POD ",container,reason", true,
+        "", "why a container ended last, such as OOMKilled"},
 };
 #undef SAMPLES
 #undef LAST

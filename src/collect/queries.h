@@ -81,7 +81,7 @@ enum hc_query_id {
     HC_Q_THROTTLED,
     HC_Q_PERIODS,
     HC_Q_RESTARTS,
-    HC_Q_OOM_KILLED,
+    HC_Q_ENDED,
 
     HC_QUERIES, /* how many */
     HC_Q_NONE = HC_QUERIES
