@@ -54,6 +54,15 @@ void hc_entities_sort(struct hc_entities *entities);
 /* Facts only: the entities keep their numbers in the index. */
 void hc_entities_sort_facts(struct hc_entities *entities);
 
+/*
+ * For series that lack the last of the key labels (kube-state-metrics gave the uid to
+ * kube_pod_info alone before its version 2): they are entities without a fact of the ask
+ * `there`, and are given to those that have one and are otherwise of the same key, for
+ * the moments at which these are there and lack the ask. What nobody takes, stays.
+ * Sorted before and afterwards. HC_NO_MEMORY.
+ */
+enum hc_status hc_entities_adopt(struct hc_entities *entities, int there) HC_MUST_USE;
+
 /* The value of the i-th key label. */
 const char *hc_entity_key(const struct hc_entity *entity, size_t i);
 

@@ -74,7 +74,7 @@ static enum hc_status read_pieces(struct work *w, struct hc_error *err)
     hc_entities_sort(&w->usage);
     hc_entities_sort_facts(&w->owners.replicasets);
     hc_entities_sort_facts(&w->owners.jobs);
-    return HC_OK;
+    return hc_entities_adopt(&w->pods, HC_Q_POD);
 }
 
 /* ---- writing ---- */
