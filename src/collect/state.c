@@ -9,6 +9,9 @@
 
 enum { MOST_COLUMNS = 32 };
 
+/* The year 10000: nothing further away from 1970 is a time. */
+static const double LATEST_S = 253402300800.0;
+
 void hc_states_clear(struct hc_states *states)
 {
     hc_buf_clear(&states->packed);
@@ -114,8 +117,8 @@ static enum hc_status add_moment(struct hc_states *states, const struct hc_state
     return add_row(states, start, t_s, step_s);
 }
 
-static enum hc_status make_rows(struct hc_states *states, struct hc_state_at *at,
-    const struct hc_entities *entities)
+static enum hc_status make_rows(
+    struct hc_states *states, struct hc_state_at *at, const struct hc_entities *entities)
 {
     const struct hc_state_table *table = states->table;
     const struct entity_rows rows = {.first = states->n,
@@ -170,19 +173,25 @@ static const char *put_text(
     return at + length + 1;
 }
 
+/* Any number can come from a server. */
+static bool is_time(double seconds)
+{
+    return fabs(seconds) < LATEST_S;
+}
+
 static const char *put_number(const char *at, enum hc_state_type type, size_t c,
     size_t row, struct hc_source_rows *rows)
 {
     double value;
 
     memcpy(&value, at, sizeof(value));
-    if (isnan(value))
+    if (isnan(value) || (type == HC_STATE_TIME && !is_time(value)))
         hc_source_set_null(rows, c, row);
     else if (type == HC_STATE_NUMBER)
         ((double *)rows->data[c])[row] = value;
     else
         ((int64_t *)rows->data[c])[row] =
-            llrint(type == HC_STATE_TIME ? value * (double)HC_SECOND_US : value);
+            type == HC_STATE_TIME ? llrint(value * (double)HC_SECOND_US) : value != 0;
     return at + sizeof(value);
 }
 

@@ -21,8 +21,8 @@
 enum hc_state_type {
     HC_STATE_TEXT,
     HC_STATE_NUMBER,
-    HC_STATE_TIME, /* a number of seconds since 1970 UTC */
-    HC_STATE_FLAG  /* 0 or 1 */
+    HC_STATE_TIME, /* a number of seconds since 1970 UTC; NULL beyond the year 9999 */
+    HC_STATE_FLAG  /* 0, or anything else */
 };
 
 struct hc_state_at {
