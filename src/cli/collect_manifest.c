@@ -58,19 +58,28 @@ static void put_queries(const struct hc_collection *c, struct hc_json *js)
     hc_json_close(js, ']');
 }
 
-/* Metrics that the server has not: no column is made of them. */
-static void put_missing(const struct hc_collection *c, struct hc_json *js)
+static void put_not_asked(
+    const struct hc_collection *c, const char *key, bool exported, struct hc_json *js)
 {
-    hc_json_key(js, "not_exported");
+    hc_json_key(js, key);
     hc_json_open(js, '[');
     for (int q = 0; q < HC_QUERIES; q++)
-        if (!c->plan.asks[q] && hc_plan_wants(&c->plan, q)) {
+        if (!c->plan.asks[q] && hc_plan_wants(&c->plan, q) &&
+            c->plan.exported[q] == exported) {
             hc_json_open(js, '{');
             hc_json_kstr(js, "query", hc_queries[q].name);
             hc_json_kstr(js, "metric", hc_queries[q].metric);
             hc_json_close(js, '}');
         }
     hc_json_close(js, ']');
+}
+
+/* What the server has not: no column is made of it. And what it has, but what is of no
+ * use: nothing says what it belongs to. */
+static void put_missing(const struct hc_collection *c, struct hc_json *js)
+{
+    put_not_asked(c, "not_exported", false, js);
+    put_not_asked(c, "left_out", true, js);
 }
 
 static void put_warnings(const struct hc_collection *c, struct hc_json *js)

@@ -194,7 +194,7 @@ static void put_preflight_json(const struct hc_collection *c, struct hc_buf *out
     hc_json_key(&js, "not_exported");
     hc_json_open(&js, '[');
     for (int q = 0; q < HC_QUERIES; q++)
-        if (!plan->asks[q] && hc_plan_wants(plan, q))
+        if (!plan->exported[q] && hc_plan_wants(plan, q))
             hc_json_str(&js, hc_ask_name(q));
     hc_json_close(&js, ']');
     hc_json_close(&js, '}');

@@ -62,7 +62,8 @@ struct hc_plan {
     bool pods;                    /* nodes, pods and their usage too */
     struct hc_own_query own[HC_OWN_MAX];
     size_t n_own;
-    bool asks[HC_ASKS]; /* false: the server has no such metric, or it is not wanted */
+    bool exported[HC_QUERIES]; /* the server has the metric, and it is wanted */
+    bool asks[HC_ASKS];        /* false: it is not there, not wanted or of no use */
 };
 
 /* Asks by number: 0 to HC_ASKS - 1. */

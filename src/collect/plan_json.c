@@ -42,6 +42,8 @@ static void put_asks(struct hc_json *js, const struct hc_plan *plan)
         hc_json_open(js, '{');
         hc_json_kstr(js, "name", hc_ask_name(ask));
         hc_json_kbool(js, "asked", plan->asks[ask]);
+        if (ask < HC_QUERIES)
+            hc_json_kbool(js, "exported", plan->exported[ask]);
         hc_json_kstr(js, "promql", hc_buf_str(&promql));
         hc_json_close(js, '}');
     }
@@ -193,6 +195,8 @@ static void get_asks(struct reading *r, struct hc_plan *plan)
         if (!text || strcmp(text, hc_buf_str(&promql)))
             r->wrong = "queries";
         plan->asks[ask] = json_is_true(json_object_get(item, "asked"));
+        if (ask < HC_QUERIES)
+            plan->exported[ask] = json_is_true(json_object_get(item, "exported"));
     }
 }
 

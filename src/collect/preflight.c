@@ -62,9 +62,10 @@ static enum hc_status find_metrics(
     for (int q = 0; q < HC_QUERIES; q++) {
         const char *per = hc_queries[q].per;
 
-        plan->asks[q] = hc_plan_wants(plan, q) &&
-                        hc_names_has(&names, hc_queries[q].metric) &&
-                        (!per || hc_names_has(&names, per));
+        plan->exported[q] = hc_plan_wants(plan, q) &&
+                            hc_names_has(&names, hc_queries[q].metric) &&
+                            (!per || hc_names_has(&names, per));
+        plan->asks[q] = plan->exported[q];
         any |= plan->asks[q] && q < HC_NODE_QUERIES;
     }
     for (size_t i = 0; i < HC_OWN_MAX; i++)

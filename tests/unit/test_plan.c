@@ -249,6 +249,7 @@ static void test_file(void **unused)
     plan.scrape_s = 30;
     plan.window_s = 120;
     plan.asks[HC_Q_LOAD_5M] = true;
+    plan.exported[HC_Q_LOAD_5M] = plan.exported[HC_Q_POD_PHASE] = true;
     assert_int_equal(hc_plan_read(dir, &read, NULL), HC_INPUT);
     assert_int_equal(hc_plan_write(&plan, dir, NULL), HC_OK);
     assert_int_equal(hc_plan_read(dir, &read, NULL), HC_OK);
@@ -262,6 +263,7 @@ static void test_file(void **unused)
     assert_int_equal(read.scrape_s, 30);
     assert_int_equal(read.window_s, 120);
     assert_memory_equal(read.asks, plan.asks, sizeof(plan.asks));
+    assert_memory_equal(read.exported, plan.exported, sizeof(plan.exported));
     hc_plan_clear(&plan);
     hc_plan_clear(&read);
     hc_tree_remove(dir);
