@@ -244,6 +244,7 @@ enum hc_status hc_preflight_run(struct hc_server *server, struct hc_plan *plan,
     struct hc_preflight found = {0};
 
     HC_TRY(find_metrics(server, plan, err));
+    HC_TRY(hc_preflight_labels(server, plan, &found, err));
     HC_TRY(look_back(server, plan, &found, err));
     HC_TRY(hc_preflight_cost(server, plan, &found, err));
     *ret = found;
