@@ -212,8 +212,8 @@ static enum hc_status take_fact(struct hc_entity *entity, const struct hc_fact *
 }
 
 /* `heir` has the facts of its own, and then those of `from`. */
-static enum hc_status take_facts(struct hc_entity *heir, const struct hc_entity *from,
-    int there, size_t n_points)
+static enum hc_status take_facts(
+    struct hc_entity *heir, const struct hc_entity *from, int there, size_t n_points)
 {
     size_t n_own = heir->n;
 
@@ -251,9 +251,8 @@ enum hc_status hc_entities_adopt(struct hc_entities *entities, int there)
 
         if (*hc_entity_key(from, n_labels - 1) || has_any(from, there))
             continue;
-        for (size_t k = i + 1; k < entities->n &&
-                               same_but_last(from, &entities->list[k], n_labels);
-             k++)
+        for (size_t k = i + 1;
+             k < entities->n && same_but_last(from, &entities->list[k], n_labels); k++)
             HC_TRY(take_facts(&entities->list[k], from, there, entities->n_points));
     }
     return HC_OK;

@@ -79,9 +79,9 @@ static bool has_one_owner(const struct hc_entity *pod, const void *context)
     bool failed = false;
 
     for (size_t i = 0; i < pod->n && !failed; i++) {
-        const struct hc_entity *above = pod->facts[i].ask == HC_Q_POD
-                                            ? parent(context, pod, &pod->facts[i], &failed)
-                                            : NULL;
+        const struct hc_entity *above =
+            pod->facts[i].ask == HC_Q_POD ? parent(context, pod, &pod->facts[i], &failed)
+                                          : NULL;
 
         if (above && above->n > 1)
             return false;
