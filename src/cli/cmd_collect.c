@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "cli/collect.h"
 #include "cli/interrupt.h"
-#include "dataset/manifest.h"
 
 #define S struct collect_options
 static const struct hc_option table[] = {
@@ -71,20 +70,12 @@ static enum hc_status look_at_server(struct hc_collection *c, struct hc_error *e
     return hc_collect_print_preflight(c, err);
 }
 
-static bool has_manifest(const struct hc_collection *c)
-{
-    char path[HC_PATH_MAX];
-
-    return !hc_path_join(c->dir, HC_MANIFEST_NAME, path, NULL) &&
-           hc_path_kind(path) == HC_PATH_FILE;
-}
-
 static enum hc_status collect(struct hc_collection *c, struct hc_error *err)
 {
     HC_TRY(look_at_server(c, err));
     if (c->options->dry_run)
         return HC_OK;
-    if (!c->n_todo && has_manifest(c)) {
+    if (!c->n_todo && hc_collect_recall(c)) {
         hc_say(c->common, "there is nothing new to collect");
         return hc_collect_print_result(c, err);
     }

@@ -84,6 +84,9 @@ enum hc_status hc_collect_days(struct hc_collection *c, struct hc_error *err) HC
 /* ---- collect_manifest.c ---- */
 enum hc_status hc_collect_manifest(
     struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
+/* Fills `histories` by the manifest that is there. False: there is none, or one of the
+ * files is not as long as it says. */
+bool hc_collect_recall(struct hc_collection *c);
 void hc_collect_put_holes(const struct hc_collection *c, struct hc_json *js);
 
 /* ---- collect_preflight.c ---- */

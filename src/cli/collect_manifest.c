@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -57,19 +58,28 @@ static void put_queries(const struct hc_collection *c, struct hc_json *js)
     hc_json_close(js, ']');
 }
 
-/* Metrics that the server has not: no column is made of them. */
-static void put_missing(const struct hc_collection *c, struct hc_json *js)
+static void put_not_asked(
+    const struct hc_collection *c, const char *key, bool exported, struct hc_json *js)
 {
-    hc_json_key(js, "not_exported");
+    hc_json_key(js, key);
     hc_json_open(js, '[');
     for (int q = 0; q < HC_QUERIES; q++)
-        if (!c->plan.asks[q] && hc_plan_wants(&c->plan, q)) {
+        if (!c->plan.asks[q] && hc_plan_wants(&c->plan, q) &&
+            c->plan.exported[q] == exported) {
             hc_json_open(js, '{');
             hc_json_kstr(js, "query", hc_queries[q].name);
             hc_json_kstr(js, "metric", hc_queries[q].metric);
             hc_json_close(js, '}');
         }
     hc_json_close(js, ']');
+}
+
+/* What the server has not: no column is made of it. And what it has, but what is of no
+ * use: nothing says what it belongs to. */
+static void put_missing(const struct hc_collection *c, struct hc_json *js)
+{
+    put_not_asked(c, "not_exported", false, js);
+    put_not_asked(c, "left_out", true, js);
 }
 
 static void put_warnings(const struct hc_collection *c, struct hc_json *js)
@@ -167,6 +177,47 @@ static enum hc_status fill(struct hc_collection *c, struct hc_manifest *manifest
         HC_TRY(add_file(manifest, &c->days[d].usage));
     return HC_OK;
 }
+
+/* ---- what was said before ---- */
+
+static bool recall_file(const struct hc_collection *c,
+    const struct hc_manifest_file *said, struct hc_day_file *ret)
+{
+    char path[HC_PATH_MAX];
+    struct hc_file_id id;
+
+    if (hc_path_join(c->dir, said->path, path, NULL) ||
+        hc_file_identify(path, &id, NULL) || id.bytes != said->bytes)
+        return false;
+    *ret = (struct hc_day_file){.rows = said->rows, .bytes = said->bytes};
+    snprintf(ret->path, sizeof(ret->path), "%s", said->path);
+    strcpy(ret->sha256, said->sha256);
+    return true;
+}
+
+static bool has_part(const struct hc_collection *c, int which)
+{
+    for (size_t d = 0; d < c->n_days; d++)
+        if (hc_history_part(&c->days[d], which)->path[0])
+            return true;
+    return false;
+}
+
+bool hc_collect_recall(struct hc_collection *c)
+{
+    HC_CLEANUP(hc_manifest_clear) struct hc_manifest manifest = {0};
+    bool whole = !hc_manifest_read(c->dir, &manifest, NULL);
+
+    for (int which = 0; whole && which < HC_HISTORIES; which++) {
+        const struct hc_manifest_file *said =
+            hc_manifest_find(&manifest, hc_history_name(which));
+
+        whole = said ? recall_file(c, said, &c->histories[which]) : !has_part(c, which);
+    }
+    return whole;
+}
+
+/* ---- the manifest ---- */
 
 enum hc_status hc_collect_manifest(struct hc_collection *c, struct hc_error *err)
 {

@@ -181,13 +181,14 @@ static enum hc_status check_until(const struct hc_collection *c, struct hc_error
 static enum hc_status continue_plan(struct hc_collection *c, struct hc_error *err)
 {
     struct hc_plan *plan = &c->plan;
-    int64_t until = plan->until_s;
+    int64_t end = plan->end_s;
 
-    HC_TRY(read_until(c, &until, err));
-    until = hc_plan_grid(until, plan->step_s);
-    if (until <= plan->until_s)
+    HC_TRY(read_until(c, &end, err));
+    if (hc_plan_grid(end, plan->step_s) <= plan->until_s)
         return HC_OK;
-    plan->until_s = until;
+    plan->until_s = end;
+    if (!hc_plan_align(plan))
+        return HC_INTERNAL;
     c->is_longer = true;
     HC_TRY(copy_text(hc_http_shown(c->servers[0].http), &plan->url));
     return hc_collect_look(c, err);
@@ -302,6 +303,7 @@ static bool is_done(
     const struct hc_collection *c, struct hc_span span, const struct hc_day *day)
 {
     return day->span.start_s == span.start_s && day->span.end_s == span.end_s &&
+           day->pods_end_s == hc_ask_span(&c->plan, HC_Q_POD, span).end_s &&
            is_whole(c->dir, &day->samples) && is_whole(c->dir, &day->usage) &&
            is_whole(c->state, &day->nodes_file) && is_whole(c->state, &day->pods_file);
 }

@@ -50,26 +50,36 @@ static void put_lacking_columns(const struct hc_plan *plan, struct hc_buf *out)
     put_list(out, "columns left out: ", &columns);
     put_list(out, "since the server lacks: ", &metrics);
     if (!plan->asks[HC_Q_NODE_INFO] && !plan->node_label)
-        hc_buf_puts(out, "no kube_node_info: a node is called by its address (or give "
-                         "--node-label)\n");
+        hc_buf_printf(out, "%sa node is called by its address (or give --node-label)\n",
+            plan->exported[HC_Q_NODE_INFO] ? "" : "no kube_node_info: ");
 }
 
 /* What a part lacks; or the part, if it lacks what says that anything is there. */
 static void put_lacking_of(
-    const struct hc_plan *plan, enum hc_query_part part, struct hc_buf *out)
+    const struct hc_collection *c, enum hc_query_part part, struct hc_buf *out)
 {
     static const struct {
-        const char *no, *without;
+        const char *file, *no, *without;
     } words[HC_PARTS] = {
-        [HC_PART_NODES] = {"no kube_node_info, so no nodes.parquet\n",
+        [HC_PART_NODES] = {"nodes.parquet", "no kube_node_info, so no nodes.parquet\n",
             "nodes.parquet without: "},
-        [HC_PART_PODS] = {"no kube_pod_info, so no pods.parquet\n",
+        [HC_PART_PODS] = {"pods.parquet", "no kube_pod_info, so no pods.parquet\n",
             "pods.parquet without: "},
-        [HC_PART_USAGE] = {"no container_cpu_usage_seconds_total, so no pod_usage/\n",
+        [HC_PART_USAGE] = {"pod_usage/",
+            "no container_cpu_usage_seconds_total, so no pod_usage/\n",
             "pod_usage/ without: "},
     };
     HC_CLEANUP(hc_names_clear) struct hc_names metrics = {0};
+    const struct hc_plan *plan = &c->plan;
 
+    if (c->found.renamed[part][0]) {
+        hc_buf_printf(out,
+            "no %s: what is scraped has the exporter's own labels (the real\n"
+            "    ones are in '%s' and the like): scrape it with\n"
+            "    honor_labels, or leave such series out: --match '%s=\"\"'\n",
+            words[part].file, c->found.renamed[part], c->found.renamed[part]);
+        return;
+    }
     if (!plan->pods)
         return;
     if (!hc_plan_has_part(plan, part)) {
@@ -82,11 +92,11 @@ static void put_lacking_of(
     put_list(out, words[part].without, &metrics);
 }
 
-static void put_lacking(const struct hc_plan *plan, struct hc_buf *out)
+static void put_lacking(const struct hc_collection *c, struct hc_buf *out)
 {
-    put_lacking_columns(plan, out);
+    put_lacking_columns(&c->plan, out);
     for (int part = HC_PART_NODES; part < HC_PARTS; part++)
-        put_lacking_of(plan, part, out);
+        put_lacking_of(c, part, out);
 }
 
 /* Which part of the range has anything. */
@@ -154,7 +164,7 @@ static void put_preflight(const struct hc_collection *c, struct hc_buf *out)
     if (c->found.silent_own)
         hc_buf_printf(out, "own queries: %zu of %zu have no series now\n",
             c->found.silent_own, plan->n_own);
-    put_lacking(plan, out);
+    put_lacking(c, out);
     out->failed |= url.failed;
 }
 
@@ -191,10 +201,16 @@ static void put_preflight_json(const struct hc_collection *c, struct hc_buf *out
         hc_json_ktime(&js, "first_seen", coverage->first_s * HC_SECOND_US);
         hc_json_ktime(&js, "last_seen", coverage->last_s * HC_SECOND_US);
     }
+    hc_json_key(&js, "renamed_labels");
+    hc_json_open(&js, '[');
+    for (int part = 0; part < HC_PARTS; part++)
+        if (c->found.renamed[part][0])
+            hc_json_str(&js, c->found.renamed[part]);
+    hc_json_close(&js, ']');
     hc_json_key(&js, "not_exported");
     hc_json_open(&js, '[');
     for (int q = 0; q < HC_QUERIES; q++)
-        if (!plan->asks[q] && hc_plan_wants(plan, q))
+        if (!plan->exported[q] && hc_plan_wants(plan, q))
             hc_json_str(&js, hc_ask_name(q));
     hc_json_close(&js, ']');
     hc_json_close(&js, '}');

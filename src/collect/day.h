@@ -33,7 +33,8 @@ struct hc_day_file {
 /* What is known of a day once it is written; owns its lists. */
 struct hc_day {
     struct hc_span span;
-    struct hc_day_file samples, usage;        /* paths in the data set's folder */
+    int64_t pods_end_s;                /* moments of nodes and pods are before it */
+    struct hc_day_file samples, usage; /* paths in the data set's folder */
     struct hc_day_file nodes_file, pods_file; /* in the folder of states: pod_day.h */
     bool cluster;                             /* samples have the column */
     bool columns[HC_METRICS];

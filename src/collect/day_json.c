@@ -93,6 +93,7 @@ enum hc_status hc_day_store(
     hc_json_open(&js, '{');
     hc_json_kint(&js, "start_s", day->span.start_s);
     hc_json_kint(&js, "end_s", day->span.end_s);
+    hc_json_kint(&js, "pods_end_s", day->pods_end_s);
     put_files(&js, day);
     hc_json_kbool(&js, "cluster", day->cluster);
     hc_json_kint(&js, "nodes", day->nodes);
@@ -143,6 +144,7 @@ static bool get_numbers(const json_t *root, struct hc_day *day)
 {
     return get_int(root, "start_s", &day->span.start_s) &&
            get_int(root, "end_s", &day->span.end_s) &&
+           get_int(root, "pods_end_s", &day->pods_end_s) &&
            get_int(root, "nodes", &day->nodes) &&
            get_int(root, "unjoined", &day->unjoined) &&
            get_int(root, "folded", &day->folded) && get_files(root, day);

@@ -79,11 +79,11 @@ static struct hc_fact *find_fact(
     return NULL;
 }
 
-static enum hc_status add_fact(struct hc_entity *entity, int ask,
-    const struct hc_piece_series *series, size_t n_points, struct hc_fact **ret)
+/* A fact of these labels that is never there. */
+static enum hc_status add_fact(struct hc_entity *entity, int ask, const char *labels,
+    size_t n_bytes, size_t n_labels, size_t n_points, struct hc_fact **ret)
 {
-    struct hc_fact made = {
-        .ask = ask, .n_bytes = series->n_bytes, .n_labels = series->n_labels};
+    struct hc_fact made = {.ask = ask, .n_bytes = n_bytes, .n_labels = n_labels};
 
     HC_TRY(hc_grow(&entity->facts, &entity->cap, entity->n + 1, sizeof(made)));
     made.labels = hc_alloc(made.n_bytes + 1, 1);
@@ -91,7 +91,7 @@ static enum hc_status add_fact(struct hc_entity *entity, int ask,
     entity->facts[entity->n++] = made;
     if (!made.labels || !made.values)
         return HC_NO_MEMORY;
-    memcpy(made.labels, series->labels, made.n_bytes);
+    memcpy(made.labels, labels, n_bytes);
     for (size_t p = 0; p < n_points; p++)
         made.values[p] = NAN;
     *ret = &entity->facts[entity->n - 1];
@@ -110,7 +110,8 @@ static enum hc_status add_series(struct hc_entities *entities,
     HC_TRY(entity_of(entities, &key, &entity));
     fact = find_fact(entity, piece->id.ask, series);
     if (!fact)
-        HC_TRY(add_fact(entity, piece->id.ask, series, entities->n_points, &fact));
+        HC_TRY(add_fact(entity, piece->id.ask, series->labels, series->n_bytes,
+            series->n_labels, entities->n_points, &fact));
     for (size_t p = 0; p < piece->n_points; p++) {
         int64_t at = offset + (int64_t)p;
 
@@ -157,18 +158,104 @@ static int by_key(const void *a, const void *b, void *n_labels)
     return order;
 }
 
+static void sort_facts(struct hc_entity *entity)
+{
+    if (entity->n)
+        qsort(entity->facts, entity->n, sizeof(struct hc_fact), by_ask_and_labels);
+}
+
+static size_t count_labels(const struct hc_entities *entities)
+{
+    size_t n = 0;
+
+    while (entities->key_labels[n])
+        n++;
+    return n;
+}
+
+void hc_entities_sort_facts(struct hc_entities *entities)
+{
+    for (size_t i = 0; i < entities->n; i++)
+        sort_facts(&entities->list[i]);
+}
+
 void hc_entities_sort(struct hc_entities *entities)
 {
-    size_t n_labels = 0;
+    size_t n_labels = count_labels(entities);
 
-    while (entities->key_labels[n_labels])
-        n_labels++;
-    for (size_t i = 0; i < entities->n; i++)
-        if (entities->list[i].n)
-            qsort(entities->list[i].facts, entities->list[i].n, sizeof(struct hc_fact),
-                by_ask_and_labels);
+    hc_entities_sort_facts(entities);
     if (entities->n)
         qsort_r(entities->list, entities->n, sizeof(struct hc_entity), by_key, &n_labels);
+}
+
+/* ---- series without the last label ---- */
+
+static bool has_ask(const struct hc_entity *entity, int ask, size_t n, size_t point)
+{
+    for (size_t i = 0; i < n; i++)
+        if (entity->facts[i].ask == ask && hc_fact_at(&entity->facts[i], point))
+            return true;
+    return false;
+}
+
+static enum hc_status take_fact(struct hc_entity *entity, const struct hc_fact *given,
+    size_t n_own, int there, size_t n_points)
+{
+    struct hc_fact *fact;
+
+    HC_TRY(add_fact(entity, given->ask, given->labels, given->n_bytes, given->n_labels,
+        n_points, &fact));
+    for (size_t p = 0; p < n_points; p++)
+        if (has_ask(entity, there, n_own, p) && !has_ask(entity, given->ask, n_own, p))
+            fact->values[p] = given->values[p];
+    return HC_OK;
+}
+
+/* `heir` has the facts of its own, and then those of `from`. */
+static enum hc_status take_facts(
+    struct hc_entity *heir, const struct hc_entity *from, int there, size_t n_points)
+{
+    size_t n_own = heir->n;
+
+    for (size_t i = 0; i < from->n; i++)
+        HC_TRY(take_fact(heir, &from->facts[i], n_own, there, n_points));
+    sort_facts(heir);
+    return HC_OK;
+}
+
+static bool has_any(const struct hc_entity *entity, int ask)
+{
+    for (size_t i = 0; i < entity->n; i++)
+        if (entity->facts[i].ask == ask)
+            return true;
+    return false;
+}
+
+/* Of the same name but for the last label, which stands last in the key. */
+static bool same_but_last(
+    const struct hc_entity *a, const struct hc_entity *b, size_t n_labels)
+{
+    size_t n = (size_t)(hc_entity_key(a, n_labels - 1) - a->key);
+
+    return (size_t)(hc_entity_key(b, n_labels - 1) - b->key) == n &&
+           !memcmp(a->key, b->key, n);
+}
+
+/* "" sorts first: the heirs are right behind. */
+enum hc_status hc_entities_adopt(struct hc_entities *entities, int there)
+{
+    size_t n_labels = count_labels(entities);
+
+    for (size_t i = 0; i < entities->n; i++) {
+        const struct hc_entity *from = &entities->list[i];
+
+        if (*hc_entity_key(from, n_labels - 1) || has_any(from, there))
+            continue;
+        for (size_t k = i + 1;
+             k < entities->n && same_but_last(from, &entities->list[k], n_labels); k++)
+            HC_TRY(take_facts(&entities->list[k], from, there, entities->n_points));
+    }
+    return HC_OK;
 }
 
 /* ---- looking ---- */
@@ -195,24 +282,41 @@ bool hc_fact_at(const struct hc_fact *fact, size_t point)
     return !isnan(fact->values[point]);
 }
 
+/* The moments without a gap around `point`, at which the fact is there. */
+struct run {
+    size_t begin, end;
+};
+
+static struct run run_of(const struct hc_fact *fact, size_t point, size_t n_points)
+{
+    struct run run = {point, point};
+
+    while (run.end < n_points && hc_fact_at(fact, run.end))
+        run.end++;
+    while (run.begin && hc_fact_at(fact, run.begin - 1))
+        run.begin--;
+    return run;
+}
+
+bool hc_fact_is_newer(
+    const struct hc_fact *a, const struct hc_fact *b, size_t point, size_t n_points)
+{
+    struct run x = run_of(a, point, n_points), y = run_of(b, point, n_points);
+
+    return x.end != y.end ? x.end > y.end : x.begin > y.begin;
+}
+
 const struct hc_fact *hc_entity_newest(
     const struct hc_entity *entity, int ask, size_t point, size_t n_points)
 {
     const struct hc_fact *best = NULL;
-    size_t best_end = 0;
 
     for (size_t i = 0; i < entity->n; i++) {
         const struct hc_fact *fact = &entity->facts[i];
-        size_t end = point;
 
-        if (fact->ask != ask || !hc_fact_at(fact, point))
-            continue;
-        while (end < n_points && hc_fact_at(fact, end))
-            end++;
-        if (!best || end > best_end) {
+        if (fact->ask == ask && hc_fact_at(fact, point) &&
+            (!best || hc_fact_is_newer(fact, best, point, n_points)))
             best = fact;
-            best_end = end;
-        }
     }
     return best;
 }

@@ -51,6 +51,17 @@ enum hc_status hc_entities_add(
     struct hc_entities *entities, const struct hc_piece *piece) HC_MUST_USE;
 
 void hc_entities_sort(struct hc_entities *entities);
+/* Facts only: the entities keep their numbers in the index. */
+void hc_entities_sort_facts(struct hc_entities *entities);
+
+/*
+ * For series that lack the last of the key labels (kube-state-metrics gave the uid to
+ * kube_pod_info alone before its version 2): they are entities without a fact of the ask
+ * `there`, and are given to those that have one and are otherwise of the same key, for
+ * the moments at which these are there and lack the ask. What nobody takes, stays.
+ * Sorted before and afterwards. HC_NO_MEMORY.
+ */
+enum hc_status hc_entities_adopt(struct hc_entities *entities, int there) HC_MUST_USE;
 
 /* The value of the i-th key label. */
 const char *hc_entity_key(const struct hc_entity *entity, size_t i);
@@ -62,10 +73,14 @@ const char *hc_fact_label(const struct hc_fact *fact, const char *name);
 bool hc_fact_at(const struct hc_fact *fact, size_t point);
 
 /*
- * Of the facts of a query that are there at a moment, the one that is there longest from
- * then on; of equals the first. NULL: none. Where something changed within the moment,
- * that is the newer state.
+ * Which of two facts that are there at a moment is the newer: the one that is there
+ * longest from then on; of equals (at the end of the span) the one that has been there
+ * the shortest. So it is where something changed within the moment.
  */
+bool hc_fact_is_newer(
+    const struct hc_fact *a, const struct hc_fact *b, size_t point, size_t n_points);
+
+/* The newest of the facts of a query at a moment; of equals the first. NULL: none. */
 const struct hc_fact *hc_entity_newest(
     const struct hc_entity *entity, int ask, size_t point, size_t n_points);
 

@@ -17,7 +17,7 @@ const char *hc_history_name(enum hc_history which)
     return histories[which].name;
 }
 
-static const struct hc_day_file *part_of(const struct hc_day *day, enum hc_history which)
+const struct hc_day_file *hc_history_part(const struct hc_day *day, enum hc_history which)
 {
     return which == HC_HISTORY_NODES ? &day->nodes_file : &day->pods_file;
 }
@@ -48,7 +48,7 @@ static enum hc_status put_parts(struct hc_buf *sql, enum hc_history which,
     const char *between = "[";
 
     for (size_t d = 0; d < n_days; d++) {
-        const struct hc_day_file *part = part_of(&days[d], which);
+        const struct hc_day_file *part = hc_history_part(&days[d], which);
         char path[HC_PATH_MAX];
 
         if (!part->path[0])
@@ -119,7 +119,7 @@ static enum hc_status count_rows(
 static bool any_part(enum hc_history which, const struct hc_day *days, size_t n_days)
 {
     for (size_t d = 0; d < n_days; d++)
-        if (part_of(&days[d], which)->path[0])
+        if (hc_history_part(&days[d], which)->path[0])
             return true;
     return false;
 }

@@ -16,6 +16,10 @@ enum hc_history { HC_HISTORY_NODES, HC_HISTORY_PODS, HC_HISTORIES };
 /* "nodes.parquet" */
 const char *hc_history_name(enum hc_history which);
 
+/* That day's part of it. */
+const struct hc_day_file *hc_history_part(
+    const struct hc_day *day, enum hc_history which);
+
 /*
  * Puts the parts that the days have in `state_dir` (absolute) together and writes the
  * file into `dir`. ret->path is "" where no day has a part; an older file then goes.

@@ -6,10 +6,12 @@
  *       "unit": "ratio", "meaning": "mean use of the node's GPUs"}]
  *
  * Each is a further column of samples/, called by its name. The query gives one number a
- * node and moment: its series have the label `instance` (or the one of --node-label), and
- * are joined to a node as the table's are; or the label `node` with the node's name.
- * `cluster` is kept. Placeholders: $match (the matchers of --match, maybe none), $window
- * (the window of rates, "240s"), $step ("60s"). unit and meaning may be left out.
+ * node and moment; of several the largest counts, and there is a warning. Its series have
+ * the label `instance` (or the one of --node-label), and are joined to a node as the
+ * table's are; or the label `node` with the node's name. `cluster` is kept. Placeholders:
+ * $match (the matchers of --match, maybe none: last in the braces, since PromQL takes
+ * {a="b",} and not {,a="b"}), $window (the window of rates, "240s"), $step ("60s"). unit
+ * and meaning may be left out.
  *
  * HC_INPUT: the file is not there or not right; the message names the query and key.
  */

@@ -6,7 +6,7 @@
  *
  * In memory it is a table: a series a row, a moment of the grid a column, NaN where the
  * server has nothing. It is filled through a sink (sink.h), which takes no sample off the
- * grid or outside the window.
+ * grid or outside the window. A NUL in a label is taken as U+FFFD.
  *
  * Stored form, numbers as x86-64 and ARM64 have them (little-endian):
  *

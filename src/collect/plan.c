@@ -72,14 +72,29 @@ bool hc_plan_has_part(const struct hc_plan *plan, enum hc_query_part part)
     return false;
 }
 
+/* The part of a UTC day that is in the range, by the grid of pods. */
+static struct hc_span pod_span(const struct hc_plan *plan, struct hc_span day)
+{
+    int64_t midnight = hc_floor_div(day.start_s, HC_DAY_S) * HC_DAY_S;
+    int64_t start = day.start_s > plan->since_s ? midnight : day.start_s;
+    int64_t end = plan->end_s ? plan->end_s : plan->until_s;
+    struct hc_span span = {hc_plan_grid(start, HC_POD_STEP_S),
+        hc_plan_grid(
+            end < midnight + HC_DAY_S ? end : midnight + HC_DAY_S, HC_POD_STEP_S)};
+
+    if (span.end_s < span.start_s)
+        span.end_s = span.start_s;
+    return span;
+}
+
 struct hc_span hc_ask_span(const struct hc_plan *plan, int ask, struct hc_span day)
 {
-    int64_t step = hc_ask_step(plan, ask);
-    struct hc_span span = {
-        hc_plan_grid(day.start_s, step), hc_plan_grid(day.end_s, step)};
+    struct hc_span span = day;
 
+    if (hc_ask_part(ask) > HC_PART_JOIN)
+        span = pod_span(plan, day);
     if (ask == HC_Q_RESTARTS && span.start_s < span.end_s)
-        span.start_s -= step;
+        span.start_s -= HC_POD_STEP_S;
     return span;
 }
 
@@ -92,6 +107,7 @@ int64_t hc_plan_grid(int64_t t_s, int64_t step_s)
 
 bool hc_plan_align(struct hc_plan *plan)
 {
+    plan->end_s = plan->until_s;
     plan->since_s = hc_plan_grid(plan->since_s, plan->step_s);
     plan->until_s = hc_plan_grid(plan->until_s, plan->step_s);
     return plan->since_s < plan->until_s;

@@ -54,6 +54,7 @@ struct hc_plan {
     char *match;      /* PromQL matchers, or NULL */
     char *node_label; /* the label that names a node; NULL: the instance */
     int64_t since_s, until_s, step_s;
+    int64_t end_s;    /* until_s before it was put on the grid; 0: the same */
     int64_t scrape_s; /* measured */
     int64_t window_s; /* of rates */
     enum hc_protocol protocol;
@@ -61,7 +62,8 @@ struct hc_plan {
     bool pods;                    /* nodes, pods and their usage too */
     struct hc_own_query own[HC_OWN_MAX];
     size_t n_own;
-    bool asks[HC_ASKS]; /* false: the server has no such metric, or it is not wanted */
+    bool exported[HC_QUERIES]; /* the server has the metric, and it is wanted */
+    bool asks[HC_ASKS];        /* false: it is not there, not wanted or of no use */
 };
 
 /* Asks by number: 0 to HC_ASKS - 1. */
@@ -92,7 +94,7 @@ void hc_plan_clear(struct hc_plan *plan);
 /* The first moment of the grid (multiples of the step) at or after t. */
 int64_t hc_plan_grid(int64_t t_s, int64_t step_s);
 
-/* Puts the range on the grid. False: no moment is left in it. */
+/* Puts the range on the grid; its end is kept in end_s. False: no moment is left. */
 bool hc_plan_align(struct hc_plan *plan);
 
 /* [start_s, end_s) */
@@ -105,8 +107,10 @@ int64_t hc_plan_days(const struct hc_plan *plan);
 struct hc_span hc_plan_day(const struct hc_plan *plan, int64_t day);
 
 /*
- * What an ask is asked for of a day: the moments of its own grid in it. Those of counts
- * that only differences are made of begin a moment earlier. May be empty.
+ * What an ask is asked for of a day (of hc_plan_day): the moments of its own grid in it.
+ * Those of nodes and pods are in the UTC day, whatever the plan's step, and before end_s:
+ * what has not happened yet is not asked for. Those of counts that only differences are
+ * made of begin a moment earlier. May be empty.
  */
 struct hc_span hc_ask_span(const struct hc_plan *plan, int ask, struct hc_span day);
 

@@ -42,6 +42,8 @@ static void put_asks(struct hc_json *js, const struct hc_plan *plan)
         hc_json_open(js, '{');
         hc_json_kstr(js, "name", hc_ask_name(ask));
         hc_json_kbool(js, "asked", plan->asks[ask]);
+        if (ask < HC_QUERIES)
+            hc_json_kbool(js, "exported", plan->exported[ask]);
         hc_json_kstr(js, "promql", hc_buf_str(&promql));
         hc_json_close(js, '}');
     }
@@ -73,6 +75,7 @@ enum hc_status hc_plan_write(
     hc_json_kstr(&js, "node_label", plan->node_label);
     hc_json_ktime(&js, "since", plan->since_s * HC_SECOND_US);
     hc_json_ktime(&js, "until", plan->until_s * HC_SECOND_US);
+    hc_json_ktime(&js, "end", plan->end_s * HC_SECOND_US);
     hc_json_kint(&js, "step_s", plan->step_s);
     hc_json_kint(&js, "scrape_interval_s", plan->scrape_s);
     hc_json_kint(&js, "window_s", plan->window_s);
@@ -192,6 +195,8 @@ static void get_asks(struct reading *r, struct hc_plan *plan)
         if (!text || strcmp(text, hc_buf_str(&promql)))
             r->wrong = "queries";
         plan->asks[ask] = json_is_true(json_object_get(item, "asked"));
+        if (ask < HC_QUERIES)
+            plan->exported[ask] = json_is_true(json_object_get(item, "exported"));
     }
 }
 
@@ -203,6 +208,7 @@ static void get_all(struct reading *r, struct hc_plan *plan)
     plan->node_label = get_text(r, "node_label");
     plan->since_s = get_time(r, "since");
     plan->until_s = get_time(r, "until");
+    plan->end_s = get_time(r, "end");
     plan->step_s = get_int(r, "step_s", 1, MAX_STEP_S);
     plan->scrape_s = get_int(r, "scrape_interval_s", 1, MAX_STEP_S);
     plan->window_s = get_int(r, "window_s", 1, 5 * MAX_STEP_S);

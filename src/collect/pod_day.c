@@ -72,7 +72,9 @@ static enum hc_status read_pieces(struct work *w, struct hc_error *err)
     hc_entities_sort(&w->nodes);
     hc_entities_sort(&w->pods);
     hc_entities_sort(&w->usage);
-    return HC_OK;
+    hc_entities_sort_facts(&w->owners.replicasets);
+    hc_entities_sort_facts(&w->owners.jobs);
+    return hc_entities_adopt(&w->pods, HC_Q_POD);
 }
 
 /* ---- writing ---- */
@@ -110,8 +112,8 @@ static enum hc_status write_usage(
     name_of(w, "pod_usage/", ".parquet", file->path);
     HC_TRY(hc_path_join(w->state_dir, "usage.parquet", temp, err));
     if (w->usage.n)
-        HC_TRY(hc_usage_write(&w->usage, &w->pods, w->plan->asks[HC_Q_OOM_KILLED],
-            w->duck, temp, &file->rows, err));
+        HC_TRY(hc_usage_write(&w->usage, &w->pods, w->plan->asks[HC_Q_ENDED], w->duck,
+            temp, &file->rows, err));
     return hc_day_publish(temp, w->dir, file, err);
 }
 
@@ -129,6 +131,7 @@ enum hc_status hc_pod_day_write(const struct hc_plan *plan, struct hc_span span,
         .day = day};
 
     work_init(&w);
+    day->pods_end_s = w.pods.span.end_s;
     HC_TRY(read_pieces(&w, err));
     HC_TRY(write_states(
         &w, &hc_node_states, &w.nodes, ".nodes.parquet", &day->nodes_file, err));

@@ -45,7 +45,7 @@ static void drop_useless(struct hc_plan *plan)
     if (!plan->asks[HC_Q_PERIODS])
         plan->asks[HC_Q_THROTTLED] = false;
     if (!plan->asks[HC_Q_RESTARTS])
-        plan->asks[HC_Q_OOM_KILLED] = false;
+        plan->asks[HC_Q_ENDED] = false;
 }
 
 static enum hc_status find_metrics(
@@ -62,9 +62,10 @@ static enum hc_status find_metrics(
     for (int q = 0; q < HC_QUERIES; q++) {
         const char *per = hc_queries[q].per;
 
-        plan->asks[q] = hc_plan_wants(plan, q) &&
-                        hc_names_has(&names, hc_queries[q].metric) &&
-                        (!per || hc_names_has(&names, per));
+        plan->exported[q] = hc_plan_wants(plan, q) &&
+                            hc_names_has(&names, hc_queries[q].metric) &&
+                            (!per || hc_names_has(&names, per));
+        plan->asks[q] = plan->exported[q];
         any |= plan->asks[q] && q < HC_NODE_QUERIES;
     }
     for (size_t i = 0; i < HC_OWN_MAX; i++)
@@ -243,6 +244,7 @@ enum hc_status hc_preflight_run(struct hc_server *server, struct hc_plan *plan,
     struct hc_preflight found = {0};
 
     HC_TRY(find_metrics(server, plan, err));
+    HC_TRY(hc_preflight_labels(server, plan, &found, err));
     HC_TRY(look_back(server, plan, &found, err));
     HC_TRY(hc_preflight_cost(server, plan, &found, err));
     *ret = found;

@@ -16,7 +16,12 @@
 /* Taken where the interval cannot be measured. */
 enum { HC_SCRAPE_DEFAULT_S = 60 };
 
+enum { HC_RENAMED_LABEL = 32 };
+
 struct hc_preflight {
+    /* a label that says that the part has another's labels, "exported_pod"; it is not
+     * asked for then. "": none */
+    char renamed[HC_PARTS][HC_RENAMED_LABEL];
     bool measured;                   /* the scrape interval */
     int64_t instances;               /* in the hour before the last moment that has any */
     int64_t pods;                    /* at that moment */
@@ -40,6 +45,10 @@ enum hc_status hc_preflight_run(struct hc_server *server, struct hc_plan *plan,
 
 /* preflight_cost.c: what there is over the range, and what an answer costs. */
 enum hc_status hc_preflight_cost(struct hc_server *server, const struct hc_plan *plan,
+    struct hc_preflight *found, struct hc_error *err) HC_MUST_USE;
+
+/* preflight_labels.c: leaves out of `asks` what the labels are not right of. */
+enum hc_status hc_preflight_labels(struct hc_server *server, struct hc_plan *plan,
     struct hc_preflight *found, struct hc_error *err) HC_MUST_USE;
 
 /* A metric that says that a node is there. */

@@ -18,6 +18,8 @@
 /* Containers, without the pause container and the sum over a pod's cgroup. */
 #define CONTAINERS "container!=\"\",container!=\"POD\""
 #define POD "namespace,pod,uid"
+/* Of several owners, the one that makes it. */
+#define CONTROLLER "owner_is_controller!=\"false\""
 
 /* clang-format off */
 #define SAMPLES HC_PART_SAMPLES
@@ -127,10 +129,10 @@ const struct hc_query hc_queries[HC_QUERIES] = {
     {"pod_init_requests", "kube_pod_init_container_resource_requests", "", NULL,
         HC_PART_PODS, SEEN, MAX, POD ",resource", false,
         "cores, bytes", "the largest request of an init container"},
-    {"replicaset_owner", "kube_replicaset_owner", "", NULL,
+    {"replicaset_owner", "kube_replicaset_owner", CONTROLLER, NULL,
         HC_PART_PODS, SEEN, MAX, "namespace,replicaset,owner_kind,owner_name", true,
         "", "the Deployment of a ReplicaSet"},
-    {"job_owner", "kube_job_owner", "", NULL,
+    {"job_owner", "kube_job_owner", CONTROLLER, NULL,
         HC_PART_PODS, SEEN, MAX, "namespace,job_name,owner_kind,owner_name", true,
         "", "the CronJob of a Job"},
 
@@ -149,10 +151,9 @@ const struct hc_query hc_queries[HC_QUERIES] = {
     {"pod_restarts", "kube_pod_container_status_restarts_total", "", NULL,
         HC_PART_USAGE, SEEN, MAX, POD ",container", false,
         "restarts", "of a container, since the pod began"},
-    {"pod_oom_killed", "kube_pod_container_status_last_terminated_reason",
-        "reason=\"OOMKilled\"", NULL,
-        HC_PART_USAGE, SEEN, MAX, POD ",container", true,
-        "", "containers that ended last for want of memory"},
+    {"pod_ended", "kube_pod_container_status_last_terminated_reason", "", NULL,
+        HC_PART_USAGE, SEEN, MAX, POD ",container,reason", true,
+        "", "why a container ended last, such as OOMKilled"},
 };
 #undef SAMPLES
 #undef LAST

@@ -20,8 +20,9 @@
  * - disk fill is that of the fullest real file system: no overlay, tmpfs, squashfs, …;
  * - traffic is of physical interfaces and disks: no lo, veth, bridges, dm, loop;
  * - what the replicas of an HA pair have seen is summed for each by itself, and so is
- *   what two scrape jobs have seen of the same target; the largest of these sums counts
- *   (a replica that was down for a while has seen less);
+ *   what two scrape jobs have seen of the same target, or two of its pages (the kubelet
+ *   says what containers use on /metrics/cadvisor and again on /metrics/resource); the
+ *   largest of these sums counts (a replica that was down for a while has seen less);
  * - containers are summed by who reads the answers, in the order of their names: a sum
  *   over another aggregation would differ in its last bits from answer to answer.
  *
@@ -80,7 +81,7 @@ enum hc_query_id {
     HC_Q_THROTTLED,
     HC_Q_PERIODS,
     HC_Q_RESTARTS,
-    HC_Q_OOM_KILLED,
+    HC_Q_ENDED,
 
     HC_QUERIES, /* how many */
     HC_Q_NONE = HC_QUERIES
@@ -146,9 +147,9 @@ struct hc_query_words {
 };
 
 /* The labels of Prometheus Operator, Thanos and Mimir; and two jobs may scrape one
- * target.
+ * target, or one job two pages of it.
  */
-#define HC_REPLICA_LABELS "replica,prometheus_replica,__replica__,job"
+#define HC_REPLICA_LABELS "replica,prometheus_replica,__replica__,job,metrics_path"
 
 /* The labels that an answer's series have, as "cluster,namespace,pod". */
 void hc_query_labels(struct hc_buf *out, const struct hc_query *query, const char *node);

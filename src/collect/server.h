@@ -41,6 +41,10 @@ enum hc_status hc_server_ask(struct hc_server *server, const char *promql,
 enum hc_status hc_server_query(struct hc_server *server, const char *promql, int64_t t_s,
     const struct hc_sink *sink, struct hc_error *err) HC_MUST_USE;
 
+/* The labels that series of `match` (a selector) have in a range. */
+enum hc_status hc_server_label_names(struct hc_server *server, const char *match,
+    struct hc_span range, struct hc_names *ret, struct hc_error *err) HC_MUST_USE;
+
 /* The values that a label has in a range, among series of `match` (a selector). */
 enum hc_status hc_server_label_values(struct hc_server *server, const char *label,
     const char *match, struct hc_span range, struct hc_names *ret,

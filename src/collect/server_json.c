@@ -67,10 +67,10 @@ static enum hc_status add_all(const json_t *list, struct hc_names *ret)
     return HC_OK;
 }
 
-enum hc_status hc_server_label_values(struct hc_server *server, const char *label,
+static enum hc_status get_names(struct hc_server *server, const char *path,
     const char *match, struct hc_span range, struct hc_names *ret, struct hc_error *err)
 {
-    char path[256], start[32], end[32];
+    char start[32], end[32];
     const struct hc_http_field fields[] = {
         {"match[]", match}, {"start", start}, {"end", end}};
     struct hc_http_request request = {
@@ -79,13 +79,27 @@ enum hc_status hc_server_label_values(struct hc_server *server, const char *labe
     json_t *root = NULL;
     enum hc_status status;
 
-    snprintf(path, sizeof(path), "api/v1/label/%s/values", label);
     snprintf(start, sizeof(start), "%lld", (long long)range.start_s);
     snprintf(end, sizeof(end), "%lld", (long long)range.end_s);
     HC_TRY(get(server, &request, LARGE, &reply, &root, err));
     status = add_all(json_object_get(root, "data"), ret);
     json_decref(root);
     return status;
+}
+
+enum hc_status hc_server_label_values(struct hc_server *server, const char *label,
+    const char *match, struct hc_span range, struct hc_names *ret, struct hc_error *err)
+{
+    char path[256];
+
+    snprintf(path, sizeof(path), "api/v1/label/%s/values", label);
+    return get_names(server, path, match, range, ret, err);
+}
+
+enum hc_status hc_server_label_names(struct hc_server *server, const char *match,
+    struct hc_span range, struct hc_names *ret, struct hc_error *err)
+{
+    return get_names(server, "api/v1/labels", match, range, ret, err);
 }
 
 enum hc_status hc_server_retention(

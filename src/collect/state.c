@@ -9,6 +9,9 @@
 
 enum { MOST_COLUMNS = 32 };
 
+/* The year 10000: nothing further away from 1970 is a time. */
+static const double LATEST_S = 253402300800.0;
+
 void hc_states_clear(struct hc_states *states)
 {
     hc_buf_clear(&states->packed);
@@ -83,14 +86,22 @@ static struct hc_state_row *open_row(
     return last && last->until_s == t_s ? last : NULL;
 }
 
-/* A moment at which the entity is there; `first`: of its rows. */
-static enum hc_status add_moment(struct hc_states *states, const struct hc_state_at *at,
-    size_t first, int64_t t_s, int64_t step_s)
-{
-    struct hc_state_row *row = open_row(states, first, t_s);
-    size_t start = states->packed.len, length;
+/* The rows of an entity while they are made. */
+struct entity_rows {
+    size_t first;
+    bool steady;
+    int64_t step_s;
+};
 
-    if (row && unchanged(at->entity, at->point)) {
+/* A moment at which the entity is there. */
+static enum hc_status add_moment(struct hc_states *states, const struct hc_state_at *at,
+    const struct entity_rows *rows, int64_t t_s)
+{
+    struct hc_state_row *row = open_row(states, rows->first, t_s);
+    size_t start = states->packed.len, length;
+    int64_t step_s = rows->step_s;
+
+    if (row && rows->steady && unchanged(at->entity, at->point)) {
         row->until_s += step_s;
         return HC_OK;
     }
@@ -106,6 +117,21 @@ static enum hc_status add_moment(struct hc_states *states, const struct hc_state
     return add_row(states, start, t_s, step_s);
 }
 
+static enum hc_status make_rows(
+    struct hc_states *states, struct hc_state_at *at, const struct hc_entities *entities)
+{
+    const struct hc_state_table *table = states->table;
+    const struct entity_rows rows = {.first = states->n,
+        .steady = !table->steady || table->steady(at->entity, at->context),
+        .step_s = entities->step_s};
+
+    for (; at->point < at->n_points; at->point++)
+        if (is_there(at->entity, table->there, at->point))
+            HC_TRY(add_moment(states, at, &rows,
+                entities->span.start_s + (int64_t)at->point * entities->step_s));
+    return HC_OK;
+}
+
 enum hc_status hc_states_make(struct hc_states *states,
     const struct hc_state_table *table, const struct hc_entities *entities,
     const void *context)
@@ -113,13 +139,8 @@ enum hc_status hc_states_make(struct hc_states *states,
     states->table = table;
     for (size_t i = 0; i < entities->n; i++) {
         struct hc_state_at at = {&entities->list[i], 0, entities->n_points, context};
-        size_t first = states->n;
 
-        for (; at.point < at.n_points; at.point++)
-            if (is_there(at.entity, table->there, at.point))
-                HC_TRY(add_moment(states, &at, first,
-                    entities->span.start_s + (int64_t)at.point * entities->step_s,
-                    entities->step_s));
+        HC_TRY(make_rows(states, &at, entities));
     }
     return HC_OK;
 }
@@ -152,19 +173,25 @@ static const char *put_text(
     return at + length + 1;
 }
 
+/* Any number can come from a server. */
+static bool is_time(double seconds)
+{
+    return fabs(seconds) < LATEST_S;
+}
+
 static const char *put_number(const char *at, enum hc_state_type type, size_t c,
     size_t row, struct hc_source_rows *rows)
 {
     double value;
 
     memcpy(&value, at, sizeof(value));
-    if (isnan(value))
+    if (isnan(value) || (type == HC_STATE_TIME && !is_time(value)))
         hc_source_set_null(rows, c, row);
     else if (type == HC_STATE_NUMBER)
         ((double *)rows->data[c])[row] = value;
     else
         ((int64_t *)rows->data[c])[row] =
-            llrint(type == HC_STATE_TIME ? value * (double)HC_SECOND_US : value);
+            type == HC_STATE_TIME ? llrint(value * (double)HC_SECOND_US) : value != 0;
     return at + sizeof(value);
 }
 

@@ -21,8 +21,8 @@
 enum hc_state_type {
     HC_STATE_TEXT,
     HC_STATE_NUMBER,
-    HC_STATE_TIME, /* a number of seconds since 1970 UTC */
-    HC_STATE_FLAG  /* 0 or 1 */
+    HC_STATE_TIME, /* a number of seconds since 1970 UTC; NULL beyond the year 9999 */
+    HC_STATE_FLAG  /* 0, or anything else */
 };
 
 struct hc_state_at {
@@ -49,6 +49,8 @@ struct hc_state_table {
     int there; /* the ask whose facts say that the entity is there */
     const struct hc_state_column *columns;
     size_t n;
+    /* Does no column of the entity change but where one of its facts does? NULL: none. */
+    bool (*steady)(const struct hc_entity *entity, const void *context);
 };
 
 /* A stretch of time; its columns are at `offset` of the packed bytes. */

@@ -153,4 +153,5 @@ static const struct hc_state_column columns[] = {
     HC_STATE_TEXT_OF("taints", HC_Q_NODE_TAINTS, NULL, taints),
 };
 
-const struct hc_state_table hc_node_states = {HC_Q_NODE, columns, HC_COUNT(columns)};
+const struct hc_state_table hc_node_states = {
+    HC_Q_NODE, columns, HC_COUNT(columns), NULL};

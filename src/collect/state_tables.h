@@ -15,7 +15,7 @@ extern const char *const hc_node_keys[]; /* cluster, node */
 extern const char *const hc_pod_keys[];  /* cluster, namespace, pod, uid */
 extern const struct hc_state_table hc_node_states, hc_pod_states;
 
-/* Who owns a ReplicaSet or a Job: entities that are not sorted. */
+/* Who owns a ReplicaSet or a Job: entities of which the facts are sorted. */
 struct hc_owners {
     struct hc_entities replicasets, jobs;
 };
@@ -43,8 +43,9 @@ double hc_state_number(
     HC_STATE_TEXT_OF(name, ask, label, hc_state_label)
 #define HC_STATE_NUMBER_OF(name, ask, word, make)                                        \
     {name, HC_STATE_NUMBER, false, ask, word, NULL, make}
-#define HC_STATE_TIME_OF(name, ask)                                                      \
-    {name, HC_STATE_TIME, false, ask, NULL, NULL, hc_state_number}
+#define HC_STATE_TIME_BY(name, ask, make)                                                \
+    {name, HC_STATE_TIME, false, ask, NULL, NULL, make}
+#define HC_STATE_TIME_OF(name, ask) HC_STATE_TIME_BY(name, ask, hc_state_number)
 #define HC_STATE_FLAG_OF(name, ask)                                                      \
     {name, HC_STATE_FLAG, false, ask, NULL, NULL, hc_state_number}
 /* clang-format on */

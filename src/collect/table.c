@@ -195,6 +195,31 @@ static enum hc_status info_of(
     return HC_OK;
 }
 
+/* True: a number was there. The table's queries give one a node; where one of the user's
+ * gives several, the largest counts, as of replicas. */
+static bool put_values(
+    const struct hc_piece *piece, const struct hc_piece_series *series, double *to)
+{
+    bool several = false;
+
+    for (size_t p = 0; p < piece->n_points; p++) {
+        several |= !isnan(to[p]) && !isnan(series->values[p]);
+        to[p] = fmax(to[p], series->values[p]);
+    }
+    return several && piece->id.ask >= HC_QUERIES;
+}
+
+static enum hc_status tell_several(struct hc_table *table, const struct hc_piece *piece)
+{
+    char text[256];
+
+    snprintf(text, sizeof(text),
+        "%s: there are several series of one node, and the largest number counts: "
+        "aggregate the query, as in 'max by (cluster, instance) (...)'",
+        hc_ask_own(table->plan, piece->id.ask)->name);
+    return hc_names_add_new(&table->warnings, text);
+}
+
 static enum hc_status add_piece(
     void *context, const struct hc_piece *piece, struct hc_error *err)
 {
@@ -210,9 +235,8 @@ static enum hc_status add_piece(
 
         HC_TRY(piece->id.ask == HC_Q_NODE_INFO ? info_of(table, series, &to)
                                                : target_of(table, piece, series, &to));
-        for (size_t p = 0; to && p < piece->n_points; p++)
-            if (!isnan(series->values[p]))
-                to[offset + (int64_t)p] = series->values[p];
+        if (to && put_values(piece, series, to + offset))
+            HC_TRY(tell_several(table, piece));
     }
     return HC_OK;
 }

@@ -58,22 +58,32 @@ static double growth(const struct hc_fact *fact, size_t p)
     return now < before ? now : now - before;
 }
 
-/* Did the container of a count end last for want of memory? */
-static bool was_killed(
-    const struct hc_entity *entity, const struct hc_fact *count, size_t p)
+static bool same_container(const struct hc_fact *a, const struct hc_fact *b)
 {
+    return !strcmp(hc_fact_label(a, "container"), hc_fact_label(b, "container")) &&
+           !strcmp(hc_fact_label(a, "uid"), hc_fact_label(b, "uid"));
+}
+
+/* Did the container of a count end last for want of memory? Why it ended before is seen
+ * in the same five minutes: the newest counts. */
+static bool was_killed(const struct hc_entity *entity, const struct hc_fact *count,
+    size_t p, size_t n_points)
+{
+    const struct hc_fact *last = NULL;
+
     for (size_t i = 0; i < entity->n; i++) {
         const struct hc_fact *fact = &entity->facts[i];
 
-        if (fact->ask == HC_Q_OOM_KILLED && fact->n_bytes == count->n_bytes &&
-            !memcmp(fact->labels, count->labels, fact->n_bytes) && hc_fact_at(fact, p))
-            return true;
+        if (fact->ask == HC_Q_ENDED && hc_fact_at(fact, p) &&
+            same_container(fact, count) &&
+            (!last || hc_fact_is_newer(fact, last, p, n_points)))
+            last = fact;
     }
-    return false;
+    return last && !strcmp(hc_fact_label(last, "reason"), "OOMKilled");
 }
 
 static void put_counts(
-    const struct hc_entity *entity, size_t p, bool kills_known, double *values)
+    const struct stream *s, const struct hc_entity *entity, size_t p, double *values)
 {
     bool any = false;
     double restarts = 0, killed = 0;
@@ -87,10 +97,11 @@ static void put_counts(
         grown = growth(fact, p);
         any = true;
         restarts += grown;
-        killed += was_killed(entity, fact, p) ? grown : 0;
+        if (grown != 0 && was_killed(entity, fact, p, s->usage->n_points))
+            killed += grown;
     }
     values[RESTARTS] = any ? restarts : NAN;
-    values[OOM_KILLS] = any && (kills_known || restarts == 0) ? killed : NAN;
+    values[OOM_KILLS] = any && (s->kills_known || restarts == 0) ? killed : NAN;
 }
 
 /* ---- rows ---- */
@@ -108,17 +119,23 @@ static double sum_of(const struct hc_entity *entity, int ask, size_t p)
     return any ? sum : NAN;
 }
 
+/* Rates are not exact. NaN stays. */
+static double at_most_1(double share)
+{
+    return share > 1 ? 1 : share;
+}
+
 /* The numbers of a moment; false: there is no row. */
 static bool numbers_of(
-    const struct hc_entity *entity, size_t p, bool kills_known, double *values)
+    const struct stream *s, const struct hc_entity *entity, size_t p, double *values)
 {
     double periods = hc_entity_number(entity, HC_Q_PERIODS, p);
     double held = hc_entity_number(entity, HC_Q_THROTTLED, p);
 
     values[CPU] = hc_entity_number(entity, HC_Q_USED_CPU, p);
     values[MEMORY] = sum_of(entity, HC_Q_USED_MEMORY, p);
-    values[THROTTLED] = periods > 0 ? held / periods : NAN;
-    put_counts(entity, p, kills_known, values);
+    values[THROTTLED] = periods > 0 ? at_most_1(held / periods) : NAN;
+    put_counts(s, entity, p, values);
     return !isnan(values[CPU]) || !isnan(values[MEMORY]) || values[RESTARTS] > 0;
 }
 
@@ -217,7 +234,7 @@ static enum hc_status fill(void *context, size_t partition, struct hc_source_row
 
         if (s->point == 0)
             find_pods(s);
-        else if (numbers_of(entity, s->point, s->kills_known, values))
+        else if (numbers_of(s, entity, s->point, values))
             put_row(s, entity, values, rows, n++);
         if (++s->point == s->usage->n_points) {
             s->point = 0;

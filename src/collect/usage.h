@@ -4,9 +4,10 @@
  * A row is a pod and a moment for which the server has its CPU or memory, or at which a
  * container was started again. What is counted (restarts, of which for want of memory) is
  * the difference to the moment before, container by container; NULL where there is none
- * and the count is not 0, and kills where there were restarts and the server does not say
- * why. uid and node are those of the pod of that name that was there
- * then; of several the one that was made last.
+ * and the count is not 0. A container that was started again several times in a moment is
+ * taken to have ended each time as it did last; kills are NULL where there were restarts
+ * and the server does not say why at all. uid and node are those of the pod of that name
+ * that was there then; of several the one that was made last.
  *
  * Private to the room.
  */
