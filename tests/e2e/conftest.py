@@ -5,6 +5,7 @@ import shutil
 import signal
 import tempfile
 
+import prometheus_case as case
 import pytest
 
 pytest.register_assert_rewrite("util")
@@ -25,3 +26,23 @@ def pytest_configure(config):
     folder = tempfile.mkdtemp(prefix="hindcast-test-", dir=MEMORY)
     config.option.basetemp = folder
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+# ---- a Prometheus in which all is known, one for all suites -------------------------------
+
+@pytest.fixture(scope="session")
+def planted():
+    return case.plant()
+
+
+@pytest.fixture(scope="session")
+def folder(planted, tmp_path_factory):
+    path = tmp_path_factory.mktemp("prometheus")
+    case.backfill(planted, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def server(folder):
+    with case.Prometheus(folder) as running:
+        yield running

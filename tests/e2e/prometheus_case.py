@@ -14,6 +14,7 @@ by what PromQL's documentation says of lookback, rate and aggregation.
 import math
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -279,40 +280,56 @@ def backfill(planted, folder):
     text.unlink()
 
 
-class Prometheus:
-    """A server over a folder that was backfilled; a context."""
+def copy_of(folder, to):
+    """The samples of a folder that was backfilled, in a folder for another server."""
+    shutil.copytree(pathlib.Path(folder) / "tsdb", pathlib.Path(to) / "tsdb")
+    (pathlib.Path(to) / "tsdb/lock").unlink(missing_ok=True)
+    return pathlib.Path(to)
 
-    def __init__(self, folder, *arguments, ready=200):
+
+class Prometheus:
+    """A server over a folder that was backfilled; a context. `ready` is the status that
+    says that it is up, `tls` an ssl.SSLContext to ask for it with."""
+
+    def __init__(self, folder, *arguments, ready=200, tls=None):
         self.folder, self.arguments = pathlib.Path(folder), arguments
-        self.ready = ready  # the status that says that it is up
+        self.ready, self.tls, self.port = ready, tls, free_port()
+        scheme, host = ("https", "localhost") if tls else ("http", "127.0.0.1")
+        self.url = f"{scheme}://{host}:{self.port}"
 
     def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.end(signal.SIGTERM)
+
+    def start(self):
         config = self.folder / "prometheus.yml"
         config.touch()
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.log = open(self.folder / "log", "w")
-        self.process = subprocess.Popen(
-            [program("prometheus"), f"--config.file={config}",
-             f"--storage.tsdb.path={self.folder / 'tsdb'}",
-             "--storage.tsdb.retention.time=100y",
-             f"--web.listen-address=127.0.0.1:{self.port}", *self.arguments],
-            stdout=self.log, stderr=self.log)
+        with open(self.folder / "log", "w") as log:
+            self.process = subprocess.Popen(
+                [program("prometheus"), f"--config.file={config}",
+                 f"--storage.tsdb.path={self.folder / 'tsdb'}",
+                 "--storage.tsdb.retention.time=100y",
+                 f"--web.listen-address=127.0.0.1:{self.port}", *self.arguments],
+                stdout=log, stderr=log)
         for _ in range(300):
             if self.status() == self.ready:
-                return self
+                return
             time.sleep(0.1)
+        self.end(signal.SIGKILL)
         raise RuntimeError((self.folder / "log").read_text())
+
+    def end(self, number):
+        self.process.send_signal(number)
+        self.process.wait()
 
     def status(self):
         try:
-            return urllib.request.urlopen(f"{self.url}/-/ready", timeout=5).status
+            return urllib.request.urlopen(f"{self.url}/-/ready", timeout=5,
+                                          context=self.tls).status
         except urllib.error.HTTPError as error:
             return error.code
         except OSError:
             return 0
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-        self.log.close()
