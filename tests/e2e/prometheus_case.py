@@ -35,8 +35,9 @@ RESET = START + 15 * 3600 + 600
 REPLACED = START + DAY + 12 * 3600
 
 
-def program(name):
-    here = ROOT / "deps/prometheus" / name
+def program(name, package="prometheus"):
+    """Out of the Debian package that tools/setup unpacked, else on the PATH."""
+    here = ROOT / "deps" / package / name
     return str(here) if here.exists() else shutil.which(name)
 
 
@@ -195,8 +196,9 @@ def by_series(series, metric, keep, of, t):
             for name, labels, at, values in series if name == metric and keep(labels)}
 
 
-def node_at(replicas, t):
-    """The columns of one target at one moment: of what each replica saw, the largest."""
+def node_at(replicas, t, rate=rate):
+    """The columns of one target at one moment: of what each replica saw, the largest. `rate`:
+    another server's."""
     def of_replicas(fold, metric, keep=lambda labels: True, of=latest):
         return largest([fold(by_series(series, metric, keep, of, t))
                         for series in replicas.values()])
@@ -252,12 +254,12 @@ def owner_found(cluster, ip, t):
     return latest_start[1] if latest_start else owner(cluster, ip, t)
 
 
-def expected(planted, moments):
+def expected(planted, moments, rate=rate):
     """{(cluster, node, t): columns} for those moments that have any."""
     rows = {}
     for (cluster, ip), replicas in planted.items():
         for t in moments:
-            row = node_at(replicas, t)
+            row = node_at(replicas, t, rate)
             if any(not math.isnan(value) for value in row.values()):
                 rows[cluster, owner_found(cluster, ip, t), t] = row
     return rows

@@ -69,6 +69,11 @@ def test_gives_the_truth_back(planted, undisturbed):
     got = frame[frame["t"].isin(moments())].set_index(["cluster", "node", "t"])
     assert set(got.index) == set(wanted)
     assert got.index.is_unique
+    assert_rows(wanted, got)
+
+
+def assert_rows(wanted, got):
+    """Rows of case.expected, by their keys."""
     for key, row in wanted.items():
         for column, value in row.items():
             found = got.at[key, column]
