@@ -41,6 +41,16 @@ sys.exit(os.waitstatus_to_exitcode(status))
 Scene = collections.namedtuple("Scene", "server folder truth before full")
 
 
+def scene(server, folder, truth):
+    with FaultServer(upstream=server.url) as proxy:
+        done = util.run("collect", "--url", proxy.url, "-o", truth, *SPAN)
+        assert done.returncode == 0, done.stderr
+        paths = [request.path for request in proxy.requests]
+    before = paths.index(RANGE)
+    assert set(paths[before:]) == {RANGE}
+    return Scene(server, folder, truth, before, len(paths) - before)
+
+
 @dataclasses.dataclass(frozen=True)
 class Fault:
     """`code`: how the first run ends; `says`: a pattern of what it says. `does` is for the

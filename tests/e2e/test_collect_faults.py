@@ -1,16 +1,13 @@
 """`hindcast collect` survives the world: each fault of collect_faults.py, tried against a real
 Prometheus, and docs/reliability.md says what came of it."""
 import concurrent.futures
-import json
 import re
 import subprocess
 
 import prometheus_case as case
 import pytest
-import util
 from collect_faults import FAULTS
-from collect_trial import RANGE, SPAN, Scene, Trial, row
-from fault_server import FaultServer
+from collect_trial import Trial, row
 from reliability import Table
 
 pytestmark = pytest.mark.skipif(
@@ -19,18 +16,6 @@ pytestmark = pytest.mark.skipif(
 
 AT_A_TIME = 8  # most of them wait most of the time
 TABLE = Table("collect", [fault.name for fault in FAULTS])
-
-
-@pytest.fixture(scope="module")
-def scene(server, folder, tmp_path_factory):
-    truth = tmp_path_factory.mktemp("truth") / "out"
-    with FaultServer(upstream=server.url) as proxy:
-        done = util.run("collect", "--url", proxy.url, "-o", truth, *SPAN, "--json")
-        assert done.returncode == 0, done.stderr
-        paths = [request.path for request in proxy.requests]
-    full = json.loads(done.stdout)["requests"]
-    assert paths[paths.index(RANGE):] == [RANGE] * full
-    return Scene(server, folder, truth, paths.index(RANGE), full)
 
 
 @pytest.fixture(scope="module")
