@@ -69,6 +69,7 @@ class Fault:
     times: int = 1         # trials, numbered from 0: trial.seed
     mounts: bool = False   # needs the right to mount a disk
     long: bool = False
+    asan: bool = False     # also tried with the sanitizers' build
 
 
 class Trial(contextlib.ExitStack):

@@ -41,8 +41,9 @@ def trials(request, scene, can_mount, tmp_path_factory):
 
 
 @pytest.mark.parametrize("fault", [
-    pytest.param(fault, marks=[pytest.mark.long] if fault.long else [],
-                 id=re.sub(r"\W+", "_", fault.name)) for fault in FAULTS])
+    pytest.param(fault, id=re.sub(r"\W+", "_", fault.name), marks=[
+        getattr(pytest.mark, mark) for mark in ("long", "asan") if getattr(fault, mark)])
+    for fault in FAULTS])
 def test_fault(fault, trials, record_property):
     if fault.name not in trials:
         pytest.skip("skipped, no right to mount a disk")
@@ -52,5 +53,6 @@ def test_fault(fault, trials, record_property):
         record_property("note", f"{fault.name}: {done[0].peak / 2**20:.0f} MB at most")
 
 
+@pytest.mark.asan
 def test_the_page_says_what_was_seen():
     TABLE.check()
