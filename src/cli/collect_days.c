@@ -84,14 +84,27 @@ static enum hc_status do_day(struct work *w, size_t i, struct hc_error *err)
     return HC_OK;
 }
 
+/* A run that was killed may have left the pieces of a day that is done. */
+static enum hc_status sweep_day(struct work *w, size_t i, struct hc_error *err)
+{
+    char pieces[HC_PATH_MAX];
+
+    HC_TRY(pieces_dir(w->c, w->c->days[i].span, pieces, err));
+    hc_tree_remove(pieces);
+    return HC_OK;
+}
+
 static enum hc_status do_days(struct work *w, struct hc_error *err)
 {
     struct hc_collection *c = w->c;
 
     HC_TRY(open_session(w, err));
-    for (size_t i = 0; i < c->n_days; i++)
-        if (!c->days[i].span.end_s)
+    for (size_t i = 0; i < c->n_days; i++) {
+        if (c->days[i].span.end_s)
+            HC_TRY(sweep_day(w, i, err));
+        else
             HC_TRY(do_day(w, i, err));
+    }
     HC_TRY(unseal(c, err));
     for (int which = 0; which < HC_HISTORIES; which++)
         HC_TRY(hc_history_write(which, c->days, c->n_days, c->dir, w->state, w->duck,

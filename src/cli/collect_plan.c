@@ -13,6 +13,7 @@
 #include "collect/own_query.h"
 #include "collect/plan_json.h"
 #include "dataset/manifest.h"
+#include "report/human.h"
 
 /* Samples that are younger may still be on their way into the server. */
 enum { LAG_S = 300 };
@@ -163,17 +164,22 @@ static enum hc_status check_same(const struct hc_collection *c, struct hc_error 
     return HC_OK;
 }
 
+/* A later end may be one that the server's clock had not reached at the first start: what
+ * was begun is finished first. */
 static enum hc_status check_until(const struct hc_collection *c, struct hc_error *err)
 {
     int64_t until = c->plan.until_s;
 
     if (c->options->until)
-        HC_TRY(read_until(c, &until, err));
-    if (hc_plan_grid(until, c->plan.step_s) != c->plan.until_s)
+        HC_TRY(read_time("--until", c->options->until, &until, err));
+    if (hc_plan_grid(until, c->plan.step_s) < c->plan.until_s)
         return hc_fail(err, HC_USAGE,
-            "the collection in '%s' is not done, and was begun with another '--until': "
+            "the collection in '%s' is not done, and was begun with a later '--until': "
             "leave it out to finish it first",
             c->dir);
+    if (until > c->plan.until_s)
+        hc_say(c->common, "this collection was begun up to %s, which is finished first",
+            hc_human_iso(c->plan.until_s * HC_SECOND_US).text);
     return HC_OK;
 }
 

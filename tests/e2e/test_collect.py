@@ -1,8 +1,7 @@
-"""`hindcast collect` against a real Prometheus in which all is known, and killed at will."""
-import gzip
+"""`hindcast collect` against a real Prometheus in which all is known; its faults are in
+test_collect_faults.py."""
 import json
 import math
-import random
 import shutil
 import signal
 import subprocess
@@ -21,24 +20,6 @@ pytestmark = pytest.mark.skipif(
 DAYS = ["--since", "2025-06-02", "--until", "2025-06-04"]
 FIRST_DAY = 14  # pieces of the first day at the plan's step
 FULL = 30  # requests of two days: 13 queries, kube_node_info for two things, each
-
-
-@pytest.fixture(scope="module")
-def planted():
-    return case.plant()
-
-
-@pytest.fixture(scope="module")
-def folder(planted, tmp_path_factory):
-    path = tmp_path_factory.mktemp("prometheus")
-    case.backfill(planted, path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def server(folder):
-    with case.Prometheus(folder) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +76,11 @@ def test_gives_the_truth_back(planted, undisturbed):
     got = frame[frame["t"].isin(moments())].set_index(["cluster", "node", "t"])
     assert set(got.index) == set(wanted)
     assert got.index.is_unique
+    assert_rows(wanted, got)
+
+
+def assert_rows(wanted, got):
+    """Rows of case.expected, by their keys."""
     for key, row in wanted.items():
         for column, value in row.items():
             found = got.at[key, column]
@@ -166,58 +152,7 @@ def test_node_label(server, undisturbed, tmp_path):
     assert len(frame) == len(rows(undisturbed))
 
 
-# ---------------------------------------------------------------- killed, and again
-
-@pytest.mark.parametrize("seed", range(20))
-def test_killed_at_any_moment(server, undisturbed, tmp_path, seed):
-    out = tmp_path / "out"
-    command = [util.HINDCAST, "collect", "--url", server.url, "-o", str(out), *DAYS,
-               "--pause", "0.02", "--quiet"]
-    process = subprocess.Popen(command)
-    time.sleep(random.Random(seed).uniform(0.02, 1.0) * util.SLOWER)
-    process.kill()
-    killed = process.wait() == -signal.SIGKILL
-    done = result(server.url, out)
-    assert samples(out) == samples(undisturbed)
-    if killed and (out / ".collect").exists():
-        assert done["requests"] <= FULL
-    assert [path.name for path in (out / ".collect").iterdir() if path.is_dir()] == []
-
-
-def test_what_is_there_is_not_asked_again(server, undisturbed, tmp_path):
-    out = tmp_path / "out"
-    asked = []
-    slow = {"path": "/api/v1/query_range", "fault": "delay", "seconds": 0.1}
-    with FaultServer([slow], upstream=server.url) as proxy:
-        process = subprocess.Popen(
-            [util.HINDCAST, "collect", "--url", proxy.url, "-o", str(out), *DAYS,
-             "--quiet"])
-        while len(asked) < 9 and process.poll() is None:
-            asked = [r for r in proxy.requests if r.path == "/api/v1/query_range"]
-            time.sleep(0.01)
-        process.kill()
-        process.wait()
-    again = result(server.url, out)["requests"]
-    # two were on their way when it was killed
-    assert FULL - len(asked) - 2 <= again <= FULL - len(asked) + 2 + 2
-    assert samples(out) == samples(undisturbed)
-
-
-def test_a_damaged_piece_is_asked_again(server, undisturbed, tmp_path):
-    out = tmp_path / "out"
-    process = subprocess.Popen([util.HINDCAST, "collect", "--url", server.url, "-o",
-                                str(out), *DAYS, "--pause", "0.2", "--quiet"])
-    pieces = []
-    while len(pieces) < 4 and process.poll() is None:
-        pieces = list(out.glob(".collect/*/*.piece"))
-    process.kill()
-    process.wait()
-    for piece in pieces[:2]:
-        data = piece.read_bytes()
-        piece.write_bytes(data[:len(data) // 2])
-    collect(server.url, out)
-    assert samples(out) == samples(undisturbed)
-
+# ---------------------------------------------------------------- again
 
 def test_interrupted_within_a_second(server, undisturbed, tmp_path):
     out = tmp_path / "out"
@@ -264,56 +199,6 @@ def test_days_without_a_row_are_a_hole(server, tmp_path):
                   "2025-06-06")
     assert done["files"] == 2  # what came last counts five minutes into the next day
     assert done["holes"][-1]["end"] == "2025-06-06T00:00:00Z"
-
-
-# ---------------------------------------------------------------- a server in trouble
-
-def test_too_much_at_once_is_halved(folder, undisturbed, tmp_path):
-    shutil.copytree(folder / "tsdb", tmp_path / "tsdb")
-    (tmp_path / "tsdb/lock").unlink(missing_ok=True)
-    with case.Prometheus(tmp_path, "--query.max-samples=20000") as small:
-        done = result(small.url, tmp_path / "out")
-    assert done["requests"] > FULL
-    assert samples(tmp_path / "out") == samples(undisturbed)
-
-
-@pytest.mark.parametrize("rule", [
-    {"fault": "reply", "code": 503, "headers": {"Retry-After": "0"}},
-    {"fault": "reply", "code": 429, "headers": {"Retry-After": "1"}},
-    {"fault": "truncate", "after": 1000},
-    {"fault": "reset", "after": 500},
-    {"fault": "cut_json"},
-], ids=["503", "429", "truncated", "reset", "cut_json"])
-def test_passing_faults(server, undisturbed, tmp_path, rule):
-    rules = [{"when": is_piece, "times": 2, **rule}]
-    with FaultServer(rules, upstream=server.url) as proxy:
-        done = collect(proxy.url, tmp_path / "out")
-        asked = [r for r in proxy.requests if is_piece(r)]
-    assert len(asked) == FIRST_DAY + 2
-    assert "asked again" in done.stderr
-    assert samples(tmp_path / "out") == samples(undisturbed)
-
-
-def test_no_answer_in_time_is_halved(server, undisturbed, tmp_path):
-    rules = [{"when": is_piece, "times": 1, "fault": "stall"}]
-    with FaultServer(rules, upstream=server.url) as proxy:
-        done = result(proxy.url, tmp_path / "out", "--timeout", "1")
-    assert done["requests"] == FULL + 1
-    assert samples(tmp_path / "out") == samples(undisturbed)
-
-
-def test_warnings_are_kept(server, undisturbed, tmp_path):
-    def warn(body):
-        reply = json.loads(gzip.decompress(body))
-        return gzip.compress(json.dumps(
-            {**reply, "warnings": ["a store is down"]}).encode())
-
-    rules = [{"when": is_piece, "times": 3, "fault": "edit", "change": warn}]
-    with FaultServer(rules, upstream=server.url) as proxy:
-        done = result(proxy.url, tmp_path / "out")
-    assert done["warnings"] == 1
-    assert util.read_json(tmp_path / "out/manifest.json")["warnings"] == [
-        {"day": "2025-06-02T00:00:00Z", "warning": "a store is down"}]
 
 
 # ---------------------------------------------------------------- what is refused
@@ -373,19 +258,3 @@ def test_dry_run_writes_nothing(server, tmp_path):
     assert said["rows"] == 3 * 2880 and said["bytes"] > 0 and said["seconds"] > 0
     assert "load_15m" in said["not_exported"] and "load_1m" not in said["not_exported"]
     assert not (tmp_path / "out").exists()
-
-
-def test_password(folder, undisturbed, tmp_path):
-    """Prometheus' own web config; the hash is of "test"."""
-    shutil.copytree(folder / "tsdb", tmp_path / "tsdb")
-    (tmp_path / "tsdb/lock").unlink(missing_ok=True)
-    web = tmp_path / "web.yml"
-    web.write_text("basic_auth_users:\n  reader: $2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51V"
-                   "RjgBUyv6kdnyTlgWj81Ay\n")
-    password = tmp_path / "password"
-    password.write_text("test\n")
-    login = ["--user", "reader", "--password-file", password]
-    with case.Prometheus(tmp_path, f"--web.config.file={web}", ready=401) as closed:
-        assert "401" in refused(6, "--url", closed.url, "-o", tmp_path / "no", *DAYS)
-        collect(closed.url, tmp_path / "out", *login)
-    assert samples(tmp_path / "out") == samples(undisturbed)
