@@ -11,7 +11,7 @@ import time
 
 import prometheus_case as case
 import util
-from collect_trial import RANGE, SPAN, Fault
+from collect_trial import RANGE, SPAN, Fault, is_piece
 from fault_server import FaultServer
 
 MiB = 2**20
@@ -84,7 +84,7 @@ def few_samples(trial):
 
 
 def flipped(trial):
-    trial.proxy.rules = [{"path": RANGE, "times": 2, "fault": "edit",
+    trial.proxy.rules = [{"when": is_piece, "times": 2, "fault": "edit",
                           "change": flip(trial.seed)}]
     return trial.run()
 
@@ -94,7 +94,7 @@ def redirected_away(trial):
     token = trial.tmp / "token"
     token.write_text("s3cret-of-the-first\n")
     other = trial.enter_context(FaultServer())
-    trial.proxy.rules = [{"path": RANGE, "fault": "redirect", "to": other.url + RANGE}]
+    trial.proxy.rules = [{"when": is_piece, "fault": "redirect", "to": other.url + RANGE}]
     code = trial.run("--quiet", "--bearer-file", token)
     assert other.requests == []
     assert all("s3cret" in request.headers["authorization"]
@@ -156,7 +156,7 @@ SERIES = b"".join(b'{"metric":{"instance":"%d"},"values":[[1748894400,"1"]]},' %
 def big(**parameters):
     """For one answer; the memory is measured."""
     def act(trial):
-        trial.proxy.rules = [{"path": RANGE, "times": 1, "fault": "big", "size": BIG,
+        trial.proxy.rules = [{"when": is_piece, "times": 1, "fault": "big", "size": BIG,
                               **parameters}]
         return trial.measured()
 
@@ -269,7 +269,7 @@ def bit(path):
 def harmed(*harms):
     """The first run is killed in the second day; a harm for each seed."""
     def act(trial):
-        process = trial.start("--quiet", "--pause", 0.2)
+        process = trial.start("--quiet", "--pause", 0.5)
         trial.wait_for(lambda: len(trial.pieces()) >= 2
                        and (trial.out / ".collect/2025-06-02.json").exists()
                        and not (trial.out / ".collect/2025-06-02").exists())
