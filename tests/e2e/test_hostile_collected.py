@@ -94,16 +94,17 @@ def test_a_million_holes(tmp_path):
     assert "'holes' has 1000000 entries, at most 100000 are read" in said or util.SANITIZED
 
 
-def test_a_hundred_thousand_holes(tmp_path):
-    """As many as are read, and as many warnings: an answer all the same."""
+def test_as_many_holes_as_are_read(tmp_path):
+    """And as many warnings: an answer all the same."""
+    count = 20_000 if util.SANITIZED else 100_000
     folder = collection(
-        tmp_path / "d", cluster(nodes=2), start="2000-01-01T00:00:00Z", holes=minutes(100_000),
+        tmp_path / "d", cluster(nodes=2), start="2000-01-01T00:00:00Z", holes=minutes(count),
         warnings=[{"day": f"2025-06-03T00:00:{i % 60:02}Z", "warning": f"partial {i}"}
-                  for i in range(100_000)])
+                  for i in range(count)])
     findings = analyze(folder, tmp_path / "r")
     (found,) = findings["quality"]["collections"]
-    assert (len(found["holes"]), found["hole_s"]) == (100_000, 5_900_000)
+    assert (len(found["holes"]), found["hole_s"]) == (count, 59 * count)
     assert [entry["n"] for entry in findings["findings"] if entry["id"] == "quality.holes"] == [
-        100_000]
+        count]
     words = " ".join(run("show", tmp_path / "r", "quality").stdout.split())
-    assert "100,000 holes, 68 days 6 h in all" in words
+    assert f": {count:,} holes, " in words and f"; {count:,} warnings of the server" in words

@@ -203,6 +203,7 @@ static void test_collections(void **state)
     x->summary.collected[0].holes[0] = x->summary.collected[0].holes[1];
     x->summary.collected[0].n_holes = 1;
     assert_true(hc_collected_sum(&x->summary.collected[0]));
+    hc_collected_clear(&x->summary.collected[1]);
     x->summary.n_collected = 1;
     render(x, &terminal, &out);
     expect(&out, ": 1 hole, 1 h, 2024-03-10 23:00 to 2024-03-11 00:00 UTC;");
