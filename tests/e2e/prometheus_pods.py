@@ -78,11 +78,13 @@ class World:
 
 class Node:
     def __init__(self, name, ip, cpu=8, memory=32 * GIB, born=BEFORE, gone=NEVER, gpus=0,
-                 labels=(), relabelled=(), cordoned=(), taints=(), shrunk=None):
+                 labels=(), relabelled=(), cordoned=(), taints=(), shrunk=None,
+                 exported=0):
         self.name, self.ip, self.born, self.gone = name, ip, born, gone
         self.cpu, self.memory, self.gpus = cpu, memory, gpus
         self.labels, self.relabelled = dict(labels), relabelled  # [(when, labels)]
         self.cordoned, self.taints, self.shrunk = cordoned, taints, shrunk
+        self.exported = max(born, exported)  # from then on by node_exporter
 
     def tell(self, w):
         alive = lambda value: ((self.born, value), (self.gone, None))  # noqa: E731
@@ -105,7 +107,7 @@ class Node:
         self.tell_labels(w, own)
         self.tell_resources(w, own)
         exporter = Target({"instance": f"{self.ip}:9100", "job": "node-exporter"},
-                          [(self.born, self.gone)])
+                          [(self.exported, self.gone)])
         load = lambda t: np.round(2 + np.sin(t / 700), 3)  # noqa: E731
         w.told += [Told(exporter, "node_load1", {}, alive(load)),
                    Told(exporter, "node_memory_MemTotal_bytes", {}, alive(self.memory))]
@@ -342,7 +344,8 @@ def nodes_of_east():
     old = {"failure_domain_beta_kubernetes_io_zone": "old-zone",
            "beta_kubernetes_io_instance_type": "old-type"}
     n4 = Node("n4", "10.0.0.4", gone=at("22:40:20"), labels=old)
-    n4b = Node("n4b", "10.0.0.4", born=at("22:41:30"), labels=old)
+    n4b = Node("n4b", "10.0.0.4", born=at("22:41:30"), labels=old,
+               exported=at("22:46:30"))
     return n1, n2, n3, n4, n4b
 
 

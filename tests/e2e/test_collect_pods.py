@@ -203,6 +203,14 @@ def test_types(undisturbed):
             assert str(field.type).replace("large_", "") == kind, (path.name, field)
 
 
+def test_a_node_that_came_before_its_exporter(undisturbed):
+    """There was no row when the address changed hands."""
+    samples = pd.concat(map(pd.read_parquet, sorted((undisturbed / "samples").iterdir())))
+    times = samples[samples["cluster"] == "east"].groupby("node")["timestamp"]
+    assert times.max()["n4"].strftime("%H:%M") == "22:41"
+    assert times.min()["n4b"].strftime("%H:%M") == "22:47"
+
+
 # What was planted, by hand: that the reference and the program are not wrong together.
 
 def rows_of(undisturbed, pod, cluster="east"):
