@@ -7,9 +7,10 @@
 #include "base/mem.h"
 
 void hc_entities_init(struct hc_entities *entities, const char *const *key_labels,
-    struct hc_span span, int64_t step_s)
+    size_t name, struct hc_span span, int64_t step_s)
 {
     *entities = (struct hc_entities){.key_labels = key_labels,
+        .name = name,
         .span = span,
         .step_s = step_s,
         .n_points = (size_t)hc_span_points(span, step_s)};
@@ -118,14 +119,19 @@ static enum hc_status add_series(struct hc_entities *entities,
         if (!isnan(series->values[p]) && at >= 0 && at < (int64_t)entities->n_points)
             fact->values[at] = series->values[p];
     }
-    entities->cluster |= *hc_piece_label(series, "cluster") != '\0';
     return HC_OK;
 }
 
 enum hc_status hc_entities_add(struct hc_entities *entities, const struct hc_piece *piece)
 {
-    for (size_t i = 0; i < piece->n; i++)
-        HC_TRY(add_series(entities, piece, &piece->series[i]));
+    for (size_t i = 0; i < piece->n; i++) {
+        const struct hc_piece_series *series = &piece->series[i];
+
+        if (*hc_piece_label(series, entities->key_labels[entities->name]))
+            HC_TRY(add_series(entities, piece, series));
+        else
+            entities->n_nameless++;
+    }
     return HC_OK;
 }
 

@@ -4,7 +4,8 @@
  * An entity is what the key labels name: ("cluster", "namespace", "pod", "uid") is a pod.
  * A fact is a series of an answer that speaks of it: a number a moment, NaN where there
  * was none; its labels say more (phase="Running"). Pieces are put in one after the other;
- * those of one query that was halved go on in the same fact.
+ * those of one query that was halved go on in the same fact. A series without the label
+ * that names the entity is left out, and counted.
  *
  * Once all is in, hc_entities_sort puts entities in the order of their keys and facts in
  * that of query and labels: sums over facts are the same whatever came first.
@@ -33,17 +34,19 @@ struct hc_entity {
 
 struct hc_entities {
     const char *const *key_labels; /* NULL behind the last; constants of the caller's */
+    size_t name;                   /* which of them may not be empty */
     struct hc_span span;           /* moments of the grid; what is outside is left out */
     int64_t step_s;
     size_t n_points;
     struct hc_name_index index; /* keys; numbers of the order before the sort */
     struct hc_entity *list;
     size_t n, cap;
-    bool cluster; /* a series had the label */
+    size_t n_nameless; /* series that were left out */
 };
 
+/* `name`: which of the key labels names the entity. */
 void hc_entities_init(struct hc_entities *entities, const char *const *key_labels,
-    struct hc_span span, int64_t step_s);
+    size_t name, struct hc_span span, int64_t step_s);
 void hc_entities_clear(struct hc_entities *entities);
 
 /* Every series becomes a fact of its entity. HC_NO_MEMORY. */

@@ -32,9 +32,9 @@ static void work_init(struct work *w)
     struct hc_span span = hc_ask_span(w->plan, HC_Q_POD, w->span);
     struct hc_span earlier = {span.start_s - HC_POD_STEP_S, span.end_s};
 
-    hc_entities_init(&w->nodes, hc_node_keys, span, HC_POD_STEP_S);
-    hc_entities_init(&w->pods, hc_pod_keys, span, HC_POD_STEP_S);
-    hc_entities_init(&w->usage, hc_usage_keys, earlier, HC_POD_STEP_S);
+    hc_entities_init(&w->nodes, hc_node_keys, 1, span, HC_POD_STEP_S);
+    hc_entities_init(&w->pods, hc_pod_keys, 2, span, HC_POD_STEP_S);
+    hc_entities_init(&w->usage, hc_usage_keys, 2, earlier, HC_POD_STEP_S);
     hc_owners_init(&w->owners, span, HC_POD_STEP_S);
 }
 
@@ -57,10 +57,18 @@ static enum hc_status add_piece(
     void *context, const struct hc_piece *piece, struct hc_error *err)
 {
     struct work *w = context;
+    struct hc_entities *place = place_of(w, piece->id.ask);
+    size_t before = place->n_nameless;
+    char text[HC_PIECE_NAME + 64];
 
     (void)err;
     HC_TRY(hc_piece_warnings(piece, &w->day->warnings));
-    return hc_entities_add(place_of(w, piece->id.ask), piece);
+    HC_TRY(hc_entities_add(place, piece));
+    if (place->n_nameless == before)
+        return HC_OK;
+    snprintf(text, sizeof(text), "%s: a series without the label '%s' is left out",
+        hc_ask_name(piece->id.ask), place->key_labels[place->name]);
+    return hc_names_add_new(&w->day->warnings, text);
 }
 
 static enum hc_status read_pieces(struct work *w, struct hc_error *err)

@@ -13,8 +13,8 @@ static const char *const job_keys[] = {"cluster", "namespace", "job_name", NULL}
 
 void hc_owners_init(struct hc_owners *owners, struct hc_span span, int64_t step_s)
 {
-    hc_entities_init(&owners->replicasets, replicaset_keys, span, step_s);
-    hc_entities_init(&owners->jobs, job_keys, span, step_s);
+    hc_entities_init(&owners->replicasets, replicaset_keys, 2, span, step_s);
+    hc_entities_init(&owners->jobs, job_keys, 2, span, step_s);
 }
 
 void hc_owners_clear(struct hc_owners *owners)

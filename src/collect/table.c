@@ -334,15 +334,17 @@ static enum hc_status take_rows(
 {
     const struct hc_instance *instance = &table->instances[index];
     struct hc_line *line = NULL;
+    int32_t owner = -1; /* of the line */
 
     for (size_t p = 0; p < table->n_points; p++) {
         if (!has_row(table, index, p))
             continue;
-        if (!line || (owners && p && owners[p] != owners[p - 1]))
+        if (!line || (owners && owners[p] != owner))
             line = line_of(table, instance->cluster,
                 owners ? table->join.infos[owners[p]].node : name);
         if (!line)
             return HC_NO_MEMORY;
+        owner = owners ? owners[p] : -1;
         take_row(table, line, index, p);
     }
     return HC_OK;
