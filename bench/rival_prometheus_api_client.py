@@ -2,11 +2,11 @@
 
     python rival_prometheus_api_client.py URL START END STEP OUT.parquet [options]
 
-The same queries by node, the same rows and columns; 11,000 points a series and request,
-which is all that Prometheus gives at a time, and --threads requests at once. Replies are not
-compressed: on loopback that is the faster way. With --frames replies become frames by the
-library's own MetricRangeDataFrame; without, their lists become numpy arrays here, which is
-faster.
+The same rows and columns, by queries as they are written where there is no HA pair; 11,000
+points a series and request, which is all that Prometheus gives at a time, and --threads
+requests at once. Replies are not compressed: on loopback that is the faster way. With
+--frames replies become frames by the library's own MetricRangeDataFrame; without, their
+lists become numpy arrays here, which is faster.
 """
 import argparse
 import concurrent.futures
@@ -35,11 +35,11 @@ def queries(window):
         "iowait": rate(cpu, 'mode="iowait"', window),
         "steal": rate(cpu, 'mode="steal"', window),
         "cpu_cores": f'count by (instance) ({cpu}{{mode="idle"}})',
-        "memory_available": "max by (instance) (node_memory_MemAvailable_bytes)",
-        "memory_total": "max by (instance) (node_memory_MemTotal_bytes)",
-        "load_1m": "max by (instance) (node_load1)",
-        "load_5m": "max by (instance) (node_load5)",
-        "load_15m": "max by (instance) (node_load15)",
+        "memory_available": "node_memory_MemAvailable_bytes",
+        "memory_total": "node_memory_MemTotal_bytes",
+        "load_1m": "node_load1",
+        "load_5m": "node_load5",
+        "load_15m": "node_load15",
         "disk_usage": f"max by (instance) (1 - {free}{{{REAL_FILE_SYSTEM}}} / "
                       f"{size}{{{REAL_FILE_SYSTEM}}})",
         "network_rx_bytes": rate("node_network_receive_bytes_total", PHYSICAL, window),
@@ -49,7 +49,7 @@ def queries(window):
     }
 
 
-NODES = "max by (internal_ip,node) (kube_node_info)"
+NODES = "kube_node_info"
 COLUMNS = ["cpu_usage_rate", "memory_usage", "memory_available", "memory_total",
            "cpu_cores", "cpu_iowait", "cpu_steal", "load_1m", "load_5m", "load_15m",
            "disk_usage", "network_rx_bytes", "network_tx_bytes", "disk_read_bytes",

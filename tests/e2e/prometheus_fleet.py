@@ -237,13 +237,18 @@ class Fleet:
             grown = np.where(scrapes >= instance.boot, grown - at_boot, grown)
         return grown
 
-    def samples(self, series, instance):
-        """Seconds since START (since 1970 a double has no whole microseconds) and values of
-        all that was scraped of a series."""
+    @functools.lru_cache(maxsize=None)
+    def seen(self, instance):
+        """What was scraped of an instance: the numbers of the scrapes, and seconds since
+        START; of those since 1970 a double has no whole microseconds."""
         scrapes = np.arange(self.scrapes)
         scrapes = scrapes[self.scraped(instance, scrapes)]
-        at, _ = self.times_ms(instance, scrapes)
-        return (at - START * 1000) / 1000.0, self.whole(series, instance, scrapes) / series.scale
+        return scrapes, (self.times_ms(instance, scrapes)[0] - START * 1000) / 1000.0
+
+    def samples(self, series, instance):
+        """Seconds since START and values of all samples of a series."""
+        scrapes, at = self.seen(instance)
+        return at, self.whole(series, instance, scrapes) / series.scale
 
 
 # ---------------------------------------------------------------- as OpenMetrics

@@ -108,10 +108,8 @@ class Node:
     def names(self, t):
         names = np.full(len(t), self.instance.names[0][1], object)
         for first, name in self.instance.names[1:]:
-            scrapes = np.arange(first, FLEET.scrapes)
-            seen = scrapes[FLEET.scraped(self.instance, scrapes)][:1]
-            since = FLEET.times_ms(self.instance, seen)[0][0] / 1000 - planted.START
-            names[t >= since] = name
+            scrapes, at = FLEET.seen(self.instance)
+            names[t >= at[scrapes >= first][0]] = name
         return names
 
     def at(self, t):
@@ -147,8 +145,13 @@ def rows(collected):
 
 
 @pytest.fixture(scope="module")
-def expected():
-    frame = pd.concat([Node(instance).table() for instance in FLEET.instances])
+def nodes():
+    return [Node(instance) for instance in FLEET.instances]
+
+
+@pytest.fixture(scope="module")
+def expected(nodes):
+    frame = pd.concat([node.table() for node in nodes])
     return frame.sort_values(["node", "t"], ignore_index=True)
 
 
@@ -161,17 +164,16 @@ def test_every_row_and_number(rows, expected):
                                    rtol=1e-9, atol=1e-12, err_msg=name)
 
 
-def test_numbers_one_by_one(rows):
+def test_numbers_one_by_one(nodes, rows):
     rng = np.random.default_rng(1)
-    there = rows.set_index(["node", "t"])
+    there = {name: part.set_index("t") for name, part in rows.groupby("node")}
     looked = 0
-    for instance in FLEET.instances:
-        node = Node(instance)
+    for node in nodes:
         moments = rng.choice(grid(), POINTS, replace=False)
         for t, name in zip(moments.tolist(), node.names(moments)):
             column = str(rng.choice(util.GAUGES))
             wanted = node.at(t)[column]
-            found = there[column].get((name, t), math.nan)
+            found = there[name][column].get(t, math.nan)
             assert math.isnan(wanted) == math.isnan(found), (name, t, column)
             assert math.isnan(wanted) or math.isclose(
                 found, wanted, rel_tol=1e-9, abs_tol=1e-12), (name, t, column)
