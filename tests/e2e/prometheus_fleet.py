@@ -366,7 +366,9 @@ def filled(fleet, cache):
         with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             list(pool.map(lambda scrapes: fill_range(fleet, scrapes, tsdb),
                           list(block_ranges(fleet))))
-        os.replace(tsdb, folder)
+        with contextlib.suppress(OSError):
+            os.rename(tsdb, folder)
+    assert folder.is_dir()  # ours, or that of a run beside us
     return folder
 
 

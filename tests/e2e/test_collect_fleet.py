@@ -1,4 +1,5 @@
-"""`hindcast collect`, and `analyze` behind it, over a month of a fleet of which all is known.
+"""`hindcast collect`, and `analyze` behind it, over a fleet of which all is known: two days
+of three nodes, and a month of twenty with `make check-long`.
 
 Every number of every row is computed here from the planted samples, for whole columns at a
 time; some thousand of them once more one by one, by prometheus_case's rate and latest.
@@ -13,11 +14,13 @@ import prometheus_fleet as planted
 import pytest
 import util
 
-pytestmark = [pytest.mark.long, pytest.mark.skipif(
-    not planted.there(), reason="skipped, no prometheus and promtool")]
+pytestmark = pytest.mark.skipif(
+    not planted.there(), reason="skipped, no prometheus and promtool")
 
-FLEET = planted.Fleet(nodes=20, days=30, scrape_s=30)
-WINDOW = 4 * FLEET.scrape_s
+SCRAPE = 30
+FLEETS = [planted.Fleet(nodes=3, days=2, scrape_s=SCRAPE),
+          planted.Fleet(nodes=20, days=30, scrape_s=SCRAPE)]
+WINDOW = 4 * SCRAPE
 POINTS = 250  # of a node, looked at one by one
 CACHE = util.ROOT / "build" / "bench"
 RATES = {"network_rx_bytes": "node_network_receive_bytes_total",
@@ -29,9 +32,9 @@ GAUGES = {"load_1m": "node_load1", "load_5m": "node_load5", "load_15m": "node_lo
           "memory_available": "node_memory_MemAvailable_bytes"}
 
 
-def grid():
+def grid(fleet):
     """Times of rows, here and below in seconds since the start."""
-    return np.arange(0, FLEET.days * planted.DAY, FLEET.scrape_s)
+    return np.arange(0, fleet.days * planted.DAY, SCRAPE)
 
 
 # ---------------------------------------------------------------- whole columns
@@ -63,12 +66,12 @@ def rate(at, values, t):
 class Node:
     """The samples of an instance that count, and its columns by two ways to read a series."""
 
-    def __init__(self, instance):
-        self.instance, self.series = instance, {}
-        for series in FLEET.series(instance):
+    def __init__(self, fleet, instance):
+        self.fleet, self.instance, self.series = fleet, instance, {}
+        for series in fleet.series(instance):
             if series.counts:
                 self.series.setdefault(series.metric, []).append(
-                    (series, *FLEET.samples(series, instance)))
+                    (series, *fleet.samples(series, instance)))
 
     def of(self, metric, read, t, keep=lambda series: True):
         return [read(at, values, t) for series, at, values in self.series[metric]
@@ -98,7 +101,7 @@ class Node:
 
     def table(self):
         """Rows of the grid that have any number, with the name of the node."""
-        t = grid()
+        t = grid(self.fleet)
         frame = pd.DataFrame(self.columns(latest, rate, t, lambda of: np.max(of, axis=0),
                                           lambda value: np.maximum(value, 0)))
         frame.insert(0, "t", t)
@@ -108,7 +111,7 @@ class Node:
     def names(self, t):
         names = np.full(len(t), self.instance.names[0][1], object)
         for first, name in self.instance.names[1:]:
-            scrapes, at = FLEET.seen(self.instance)
+            scrapes, at = self.fleet.seen(self.instance)
             names[t >= at[scrapes >= first][0]] = name
         return names
 
@@ -123,14 +126,21 @@ class Node:
 
 # ---------------------------------------------------------------- collected
 
+@pytest.fixture(scope="module", ids=lambda fleet: f"{fleet.nodes}x{fleet.days}", params=[
+    FLEETS[0], pytest.param(FLEETS[1], marks=pytest.mark.long)])
+def fleet(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def collected(tmp_path_factory):
-    blocks = planted.filled(FLEET, CACHE)
+def collected(fleet, tmp_path_factory):
+    kept = fleet is not FLEETS[0]  # what takes minutes is filled once
+    blocks = planted.filled(fleet, CACHE if kept else tmp_path_factory.mktemp("blocks"))
     out = tmp_path_factory.mktemp("fleet") / "data"
+    end = pd.Timestamp(fleet.end, unit="s").isoformat()
     with planted.serving(blocks) as server:
         done = util.run("collect", "--url", server.url, "-o", out, "--since", "2025-06-01",
-                        "--until", "2025-07-01", "--step", FLEET.scrape_s, "--json",
-                        timeout=1200)
+                        "--until", end, "--step", SCRAPE, "--json", timeout=1200)
     assert done.returncode == 0, done.stderr
     return out, json.loads(done.stdout)
 
@@ -145,8 +155,8 @@ def rows(collected):
 
 
 @pytest.fixture(scope="module")
-def nodes():
-    return [Node(instance) for instance in FLEET.instances]
+def nodes(fleet):
+    return [Node(fleet, instance) for instance in fleet.instances]
 
 
 @pytest.fixture(scope="module")
@@ -164,12 +174,12 @@ def test_every_row_and_number(rows, expected):
                                    rtol=1e-9, atol=1e-12, err_msg=name)
 
 
-def test_numbers_one_by_one(nodes, rows):
+def test_numbers_one_by_one(fleet, nodes, rows):
     rng = np.random.default_rng(1)
     there = {name: part.set_index("t") for name, part in rows.groupby("node")}
     looked = 0
     for node in nodes:
-        moments = rng.choice(grid(), POINTS, replace=False)
+        moments = rng.choice(grid(fleet), POINTS, replace=False)
         for t, name in zip(moments.tolist(), node.names(moments)):
             column = str(rng.choice(util.GAUGES))
             wanted = node.at(t)[column]
@@ -178,23 +188,23 @@ def test_numbers_one_by_one(nodes, rows):
             assert math.isnan(wanted) or math.isclose(
                 found, wanted, rel_tol=1e-9, abs_tol=1e-12), (name, t, column)
             looked += not math.isnan(wanted)
-    assert looked > 0.98 * POINTS * FLEET.nodes
+    assert looked > 0.98 * POINTS * fleet.nodes
 
 
-def test_days_and_holes(collected, rows, expected):
+def test_days_and_holes(fleet, collected, rows, expected):
     out, said = collected
     manifest = util.read_json(out / "manifest.json")
-    assert said["files"] == FLEET.days and said["rows"] == len(expected)
+    assert said["files"] == fleet.days and said["rows"] == len(expected)
     assert sum(file["rows"] for file in manifest["files"]) == len(rows)
     assert manifest["not_exported"] == [] and manifest["warnings"] == []
     assert manifest["instance_days_without_node"] == manifest["rows_folded"] == 0
-    assert manifest["scrape_interval_s"] == FLEET.scrape_s
-    nobody = np.setdiff1d(grid(), expected["t"].unique())
+    assert manifest["scrape_interval_s"] == SCRAPE
+    nobody = np.setdiff1d(grid(fleet), expected["t"].unique())
     (hole,) = manifest["holes"]
     start, end = (pd.Timestamp(hole[key]).timestamp() - planted.START
                   for key in ("start", "end"))
-    assert (start, end) == (nobody[0], nobody[-1] + FLEET.scrape_s)
-    assert len(nobody) == (end - start) / FLEET.scrape_s
+    assert (start, end) == (nobody[0], nobody[-1] + SCRAPE)
+    assert len(nobody) == (end - start) / SCRAPE
 
 
 def test_analyze_gives_the_truth(collected, expected, tmp_path):
