@@ -67,10 +67,12 @@ static enum hc_status grow(struct hc_rate *rate, struct hc_error *err)
 static enum hc_status push(
     struct hc_rate *rate, const struct hc_sample *sample, struct hc_error *err)
 {
-    if (rate->options.function == HC_RATE_LAST)
-        rate->n = 0;
-    else if (hc_is_stale(sample->v))
+    enum hc_rate_function function = rate->options.function;
+
+    if (function != HC_RATE_LAST && hc_is_stale(sample->v))
         return HC_OK;
+    if (function == HC_RATE_LAST || function == HC_RATE_SEEN)
+        rate->n = 0;
     if (rate->n == rate->cap)
         HC_TRY(grow(rate, err));
     *at(rate, rate->n++) = *sample;
@@ -131,6 +133,7 @@ static bool value(const struct hc_rate *rate, double *ret)
 {
     switch (rate->options.function) {
     case HC_RATE_LAST:
+    case HC_RATE_SEEN:
         if (!rate->n || hc_is_stale(at(rate, 0)->v))
             return false;
         *ret = at(rate, 0)->v;
