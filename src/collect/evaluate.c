@@ -33,7 +33,7 @@ static bool keeps_name(const struct hc_query *query)
 /* Has the query's own answer this label of a raw series? */
 static bool is_there(const struct hc_evaluation *e, const struct hc_label *label)
 {
-    if (!*label->value || is_listed(e->plan->rules.external, label->name))
+    if (!label->value_len || is_listed(e->plan->rules.external, label->name))
         return false;
     return strcmp(label->name, METRIC_NAME) || keeps_name(e->query);
 }
@@ -45,7 +45,7 @@ static enum hc_status make_key(const struct hc_evaluation *e,
     hc_buf_reset(key);
     for (size_t i = 0; i < n; i++)
         if (is_there(e, &labels[i]) && (!list || is_listed(list, labels[i].name)))
-            hc_label_key_add(key, labels[i].name, labels[i].value);
+            hc_label_key_add(key, &labels[i]);
     return hc_buf_check(key);
 }
 
@@ -55,11 +55,11 @@ static enum hc_status narrow_key(
 {
     hc_buf_reset(key);
     for (const char *at = from; at < from + len;) {
-        const char *value = at + strlen(at) + 1;
+        const char *value = at + strlen(at) + 1, *next = value + strlen(value) + 1;
 
         if (is_listed(list, at))
-            hc_label_key_add(key, at, value);
-        at = value + strlen(value) + 1;
+            hc_buf_add(key, at, (size_t)(next - at));
+        at = next;
     }
     return hc_buf_check(key);
 }

@@ -19,10 +19,10 @@ void hc_label_groups_clear(struct hc_label_groups *groups)
         (struct hc_label_groups){.n_points = groups->n_points, .used = groups->used};
 }
 
-void hc_label_key_add(struct hc_buf *key, const char *name, const char *value)
+void hc_label_key_add(struct hc_buf *key, const struct hc_label *label)
 {
-    hc_buf_add(key, name, strlen(name) + 1);
-    hc_buf_add(key, value, strlen(value) + 1);
+    hc_piece_put_text(key, label->name, label->name_len);
+    hc_piece_put_text(key, label->value, label->value_len);
 }
 
 double *hc_label_groups_find(

@@ -36,7 +36,7 @@ double *hc_label_groups_find(
     const struct hc_label_groups *groups, const struct hc_buf *key);
 
 /* Appends a label to a key. */
-void hc_label_key_add(struct hc_buf *key, const char *name, const char *value);
+void hc_label_key_add(struct hc_buf *key, const struct hc_label *label);
 
 /* Gives all rows to the sink as series, sorted by their labels as Prometheus sorts them;
  * `start_ms` and `step_ms` are those of the moments. */
