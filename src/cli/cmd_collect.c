@@ -67,6 +67,7 @@ static enum hc_status look_at_server(struct hc_collection *c, struct hc_error *e
     if (!c->is_new && !c->is_longer && !c->options->dry_run)
         return HC_OK;
     HC_TRY(hc_preflight_run(&c->servers[0], &c->plan, &c->found, err));
+    HC_TRY(hc_collect_choose_protocol(c, err));
     return hc_collect_print_preflight(c, err);
 }
 

@@ -3,6 +3,7 @@
  *
  *     collect_plan.c      the range: a new plan, the one that is there, or it continued
  *     collect_server.c    clients with what lets us in
+ *     collect_protocol.c  raw samples, or the server's own answers
  *     collect_days.c      day after day: pieces, then the file
  *     collect_manifest.c  what is said of it
  *     collect_preflight.c what the server has
@@ -22,6 +23,7 @@
 #include "collect/fetch.h"
 #include "collect/history.h"
 #include "collect/preflight.h"
+#include "collect/remote_look.h"
 
 enum collect_protocol { COLLECT_AUTO, COLLECT_QUERY_RANGE, COLLECT_REMOTE_READ };
 
@@ -54,6 +56,7 @@ struct hc_collection {
     struct hc_plan plan;
     bool is_new, is_longer; /* the plan; neither: as it was */
     struct hc_preflight found;
+    struct hc_remote_look look; /* zeroed: it was not looked at */
     struct hc_server *servers;
     size_t n_servers;
     struct hc_day *days; /* hc_plan_days(plan); span.end_s 0: still to be done */
@@ -66,6 +69,13 @@ struct hc_collection {
 enum hc_status hc_collect_connect(
     struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
 void hc_collect_disconnect(struct hc_collection *c);
+
+/* ---- collect_protocol.c ---- */
+
+/* How a new plan asks, once the preflight has run. HC_SERVICE: not as is wanted. */
+enum hc_status hc_collect_choose_protocol(
+    struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
+const char *hc_collect_protocol_name(enum hc_protocol protocol);
 
 /* ---- collect_plan.c ---- */
 

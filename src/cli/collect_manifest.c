@@ -114,8 +114,7 @@ static void put_more(void *context, struct hc_json *js)
     hc_json_kstr(js, "node_label", c->plan.node_label);
     hc_json_kint(js, "scrape_interval_s", c->plan.scrape_s);
     hc_json_kint(js, "rate_window_s", c->plan.window_s);
-    hc_json_kstr(js, "protocol",
-        c->plan.protocol == HC_REMOTE_READ ? "remote_read" : "query_range");
+    hc_json_kstr(js, "protocol", hc_collect_protocol_name(c->plan.protocol));
     put_queries(c, js);
     put_missing(c, js);
     hc_collect_put_holes(c, js);

@@ -132,6 +132,12 @@ static enum hc_status check_queries(
     return HC_OK;
 }
 
+static bool other_protocol(int wanted, enum hc_protocol planned)
+{
+    return wanted != COLLECT_AUTO &&
+           (wanted == COLLECT_REMOTE_READ) != (planned == HC_REMOTE_READ);
+}
+
 /* What makes rows what they are is as at the first start. */
 static enum hc_status check_same(const struct hc_collection *c, struct hc_error *err)
 {
@@ -153,6 +159,8 @@ static enum hc_status check_same(const struct hc_collection *c, struct hc_error 
         other = "--since";
     if (o->no_pods && plan->pods)
         other = "--no-pods";
+    if (other_protocol(o->protocol, plan->protocol))
+        other = "--protocol";
     HC_TRY(check_queries(c, &other, err));
     if (other)
         return hc_fail(err, HC_USAGE,

@@ -141,6 +141,19 @@ static void put_forecast(const struct hc_collection *c, struct hc_buf *out)
     hc_buf_puts(out, "\n");
 }
 
+/* With auto: why raw samples are of no use. */
+static void put_protocol(const struct hc_collection *c, struct hc_buf *out)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf why = HC_BUF_INIT;
+
+    hc_buf_printf(out, "protocol: %s", hc_collect_protocol_name(c->plan.protocol));
+    hc_utf8_show(&why, c->look.why, SIZE_MAX, !hc_locale_is_utf8());
+    if (c->look.status)
+        hc_buf_printf(out, "; remote_read is not used: %s", hc_buf_str(&why));
+    hc_buf_puts(out, "\n");
+    out->failed |= why.failed;
+}
+
 static void put_preflight(const struct hc_collection *c, struct hc_buf *out)
 {
     const struct hc_plan *plan = &c->plan;
@@ -159,6 +172,7 @@ static void put_preflight(const struct hc_collection *c, struct hc_buf *out)
         (long long)plan->window_s);
     if (c->found.measured && plan->step_s < plan->scrape_s)
         hc_buf_puts(out, "the step is shorter than that: samples repeat\n");
+    put_protocol(c, out);
     put_coverage(&c->found.coverage, out);
     put_forecast(c, out);
     if (c->found.silent_own)
@@ -185,6 +199,8 @@ static void put_preflight_json(const struct hc_collection *c, struct hc_buf *out
     hc_json_kint(&js, "scrape_interval_s", plan->scrape_s);
     hc_json_kbool(&js, "scrape_interval_measured", c->found.measured);
     hc_json_kint(&js, "rate_window_s", plan->window_s);
+    hc_json_kstr(&js, "protocol", hc_collect_protocol_name(plan->protocol));
+    hc_json_kstr(&js, "protocol_reason", c->look.status ? c->look.why : NULL);
     hc_json_kint(&js, "instances", c->found.instances);
     hc_json_kint(&js, "rows", f.rows);
     hc_json_kint(&js, "requests", f.requests);

@@ -167,7 +167,8 @@ static enum hc_status ask_and_store(
     struct hc_piece_id halves[2];
     double start_s = hc_wait_now_s();
     bool too_much = false;
-    enum hc_status status = hc_server_ask(w->server, promql, piece, &too_much, err);
+    enum hc_status status =
+        hc_server_fetch(w->server, fetch->plan, promql, piece, &too_much, err);
 
     if (status && too_much &&
         hc_piece_split(&piece->id, piece->step_s, fetch->min_s, halves))

@@ -65,8 +65,7 @@ static enum hc_status add_series(struct hc_piece *piece, const char *labels,
     return HC_OK;
 }
 
-/* A NUL inside ends no text here: it is as U+FFFD. */
-static void put_text(struct hc_buf *out, const char *text, size_t len)
+void hc_piece_put_text(struct hc_buf *out, const char *text, size_t len)
 {
     const char *nul = memchr(text, '\0', len);
 
@@ -86,8 +85,8 @@ static enum hc_status on_series(
     HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
 
     for (size_t i = 0; i < n; i++) {
-        put_text(&text, labels[i].name, labels[i].name_len);
-        put_text(&text, labels[i].value, labels[i].value_len);
+        hc_piece_put_text(&text, labels[i].name, labels[i].name_len);
+        hc_piece_put_text(&text, labels[i].value, labels[i].value_len);
     }
     HC_TRY(hc_buf_check(&text));
     return add_series(context, hc_buf_str(&text), text.len, n, err);

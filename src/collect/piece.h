@@ -61,6 +61,10 @@ void hc_piece_clear(struct hc_piece *piece);
  * more than HC_PIECE_MAX. */
 struct hc_sink hc_piece_sink(struct hc_piece *piece);
 
+/* Appends a label's name or value as pieces have it, with its NUL: one inside ends no
+ * text here, it is as U+FFFD. */
+void hc_piece_put_text(struct hc_buf *out, const char *text, size_t len);
+
 /* The value of a label, "" if there is none. */
 const char *hc_piece_label(const struct hc_piece_series *series, const char *name);
 

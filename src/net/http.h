@@ -99,14 +99,16 @@ struct hc_http_request {
     size_t n_form;
     const void *body;
     size_t n_body;
-    const char *file;    /* its bytes are the body; a regular file */
-    const char *type;    /* Content-Type of body or file (application/octet-stream) */
-    const char *accept;  /* Accept; NULL: anything */
-    const char *headers; /* more lines "Name: value\n" that are no secret; NULL: none */
-    const char *expect;  /* content type that a 2xx reply must have; NULL: any */
-    int64_t max_bytes;   /* of the body as the sink gets it; 0: any */
-    double total_s;      /* instead of the client's */
-    hc_http_take *take;  /* NULL: the body is thrown away */
+    const char *file;     /* its bytes are the body; a regular file */
+    const char *type;     /* Content-Type of body or file (application/octet-stream) */
+    const char *encoding; /* Content-Encoding of it ("snappy"); the reply may have one of
+                             that kind, so that gzip is not asked for; NULL: none */
+    const char *accept;   /* Accept; NULL: anything */
+    const char *headers;  /* more lines "Name: value\n" that are no secret; NULL: none */
+    const char *expect;   /* content type that a 2xx reply must have; NULL: any */
+    int64_t max_bytes;    /* of the body as the sink gets it; 0: any */
+    double total_s;       /* instead of the client's */
+    hc_http_take *take;   /* NULL: the body is thrown away */
     void *context;
 };
 
