@@ -127,9 +127,9 @@ const struct hc_command hc_cmd_collect = {
     .summary = "a data set out of Prometheus",
     .description =
         "Asks a Prometheus server (or VictoriaMetrics, Thanos, Mimir) for the history of "
-        "the nodes and writes it into a folder that 'analyze' reads: manifest.json and "
-        "samples/YYYY-MM-DD.parquet, a UTC day each. What is asked is printed by "
-        "'hindcast queries'.\n\n"
+        "nodes and pods and writes it into a folder that 'analyze' reads: manifest.json, "
+        "samples/ and pod_usage/ with a file for each UTC day, nodes.parquet and "
+        "pods.parquet. What is asked is printed by 'hindcast queries'.\n\n"
         "The range is fixed at the first start. A run that was interrupted or killed is "
         "taken up by the same command, which asks only for what is missing. Once all is "
         "there, the same command adds what has come since.",
