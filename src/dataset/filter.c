@@ -47,7 +47,8 @@ static enum hc_status parse_bound(struct hc_duck *duck, const char *zone,
 }
 
 static enum hc_status add_times(struct hc_duck *duck,
-    const struct hc_dataset_request *request, struct hc_buf *sql, struct hc_error *err)
+    const struct hc_dataset_request *request, struct hc_dataset *ds, struct hc_buf *sql,
+    struct hc_error *err)
 {
     int64_t since = INT64_MIN, until = INT64_MAX;
 
@@ -65,6 +66,8 @@ static enum hc_status add_times(struct hc_duck *duck,
     if (since >= until)
         return hc_fail(err, HC_USAGE, "--since '%s' is not before --until '%s'",
             request->since, request->until);
+    ds->since_us = since;
+    ds->until_us = until;
     return HC_OK;
 }
 
@@ -136,9 +139,9 @@ static enum hc_status add_match(const struct hc_dataset *ds, const char *match,
 }
 
 enum hc_status hc_filter(struct hc_duck *duck, const struct hc_dataset_request *request,
-    const struct hc_dataset *ds, struct hc_buf *sql, struct hc_error *err)
+    struct hc_dataset *ds, struct hc_buf *sql, struct hc_error *err)
 {
-    HC_TRY(add_times(duck, request, sql, err));
+    HC_TRY(add_times(duck, request, ds, sql, err));
     if (request->nodes_glob) {
         and_also(sql);
         hc_buf_puts(sql, "hc_node GLOB ");
