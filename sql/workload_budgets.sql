@@ -45,12 +45,10 @@ WITH node AS (
         sum(cpu_limits) AS cpu_limits, sum(memory_limits) AS memory_limits,
         sum(cpu_mean * run) AS cpu_used, sum(memory_mean * run) AS memory_used,
         sum(cpu_n) AS cpu_n, sum(memory_n) AS memory_n,
-        count(DISTINCT pod_key) FILTER (WHERE held > 0 AND no_cpu_request) AS no_cpu_request,
-        count(DISTINCT pod_key) FILTER (WHERE held > 0 AND no_memory_request)
-            AS no_memory_request,
-        count(DISTINCT pod_key) FILTER (WHERE held > 0 AND no_cpu_limit) AS no_cpu_limit,
-        count(DISTINCT pod_key) FILTER (WHERE held > 0 AND no_memory_limit)
-            AS no_memory_limit,
+        count(DISTINCT pod_key) FILTER (WHERE no_cpu_request) AS no_cpu_request,
+        count(DISTINCT pod_key) FILTER (WHERE no_memory_request) AS no_memory_request,
+        count(DISTINCT pod_key) FILTER (WHERE no_cpu_limit) AS no_cpu_limit,
+        count(DISTINCT pod_key) FILTER (WHERE no_memory_limit) AS no_memory_limit,
         sum(throttled_sum) AS throttled_sum, sum(throttled_n) AS throttled_n,
         sum(oom_kills) AS oom_kills, sum(restarts) AS restarts,
         count(DISTINCT pod_key) FILTER (WHERE waited > 0) AS waiting, sum(waited) AS waited,
@@ -76,6 +74,14 @@ WITH node AS (
             ELSE s.cpu_used / p.moments END AS cpu_used,
         CASE WHEN h.memory_used AND coalesce(s.expected, 0) = 0 THEN 0
             ELSE s.memory_used / p.moments END AS memory_used,
+        CASE WHEN h.cpu_requested THEN coalesce(s.cpu_waiting, 0) / p.moments END
+            AS cpu_pending,
+        CASE WHEN h.memory_requested THEN coalesce(s.memory_waiting, 0) / p.moments END
+            AS memory_pending,
+        CASE WHEN h.cpu_requested THEN coalesce(s.cpu_away, 0) / p.moments END
+            AS cpu_elsewhere,
+        CASE WHEN h.memory_requested THEN coalesce(s.memory_away, 0) / p.moments END
+            AS memory_elsewhere,
         s.* EXCLUDE (scope, cluster, name, pods, held, expected, cpu_n, memory_n, cpu_requested,
             memory_requested, cpu_limits, memory_limits, cpu_used, memory_used)
     FROM span p CROSS JOIN (SELECT *, step_s / 3600.0 AS hours FROM hc_has, hc_ask) h
@@ -90,9 +96,7 @@ SELECT scope, nullif(replace(cluster, chr(0), '\0'), ''),
     memory_limits, memory_used, memory_used / nullif(memory_allocatable, 0), memory_n,
     expected, coalesce(no_memory_request, 0), coalesce(no_memory_limit, 0),
     throttled_sum / nullif(throttled_n, 0), coalesce(throttled_n, 0), oom_kills, restarts,
-    coalesce(waiting, 0), coalesce(waited, 0) * hour, cpu_waiting / moments,
-    memory_waiting / moments,
-    coalesce(elsewhere, 0), coalesce(away, 0) * hour, cpu_away / moments,
-    memory_away / moments
+    coalesce(waiting, 0), coalesce(waited, 0) * hour, cpu_pending, memory_pending,
+    coalesce(elsewhere, 0), coalesce(away, 0) * hour, cpu_elsewhere, memory_elsewhere
 FROM joined
 ORDER BY scope, joined.cluster, joined.name;

@@ -41,13 +41,13 @@ SELECT r.cluster, r.namespace, r.pod, r.pod_key, r.node,
     sum(memory_request_bytes * there) FILTER (WHERE runs) AS memory_asked,
     sum(there) FILTER (WHERE runs AND memory_request_bytes IS NOT NULL)
         AS memory_asked_run,
-    coalesce(bool_or(coalesce(cpu_request_cores, 0) = 0) FILTER (WHERE held), false)
+    count(*) FILTER (WHERE held AND there > 0 AND coalesce(cpu_request_cores, 0) = 0) > 0
         AS no_cpu_request,
-    coalesce(bool_or(coalesce(memory_request_bytes, 0) = 0) FILTER (WHERE held), false)
+    count(*) FILTER (WHERE held AND there > 0 AND coalesce(memory_request_bytes, 0) = 0) > 0
         AS no_memory_request,
-    coalesce(bool_or(cpu_limit_cores IS NULL) FILTER (WHERE held), false)
+    count(*) FILTER (WHERE held AND there > 0 AND cpu_limit_cores IS NULL) > 0
         AS no_cpu_limit,
-    coalesce(bool_or(memory_limit_bytes IS NULL) FILTER (WHERE held), false)
+    count(*) FILTER (WHERE held AND there > 0 AND memory_limit_bytes IS NULL) > 0
         AS no_memory_limit,
     coalesce(sum(r.moments - there) FILTER (WHERE held), 0) AS away,
     sum(cpu_request_cores * (r.moments - there)) FILTER (WHERE held) AS cpu_away,

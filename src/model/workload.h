@@ -41,7 +41,7 @@ struct hc_budget_line {
 struct hc_unplaced {
     uint64_t pods;
     double pod_hours;
-    double requested[HC_RESOURCES]; /* mean over the time; NaN: none asked for anything */
+    double requested[HC_RESOURCES]; /* mean over the time */
 };
 
 struct hc_budget {
