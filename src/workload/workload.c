@@ -121,8 +121,8 @@ static void take_reasons(const struct hc_rows *facts,
             hc_verdict_set(&w->why[i], HC_NOT_ENOUGH_DATA,
                 "%s has no node in the time of the pods", name);
         else
-            hc_verdict_set(&w->why[i], HC_NOT_AVAILABLE,
-                "no row of %s has '%s'", name, column);
+            hc_verdict_set(
+                &w->why[i], HC_NOT_AVAILABLE, "no row of %s has '%s'", name, column);
     }
 }
 
@@ -182,10 +182,10 @@ enum hc_status hc_workload_find(struct hc_duck *duck,
             hc_beside_names[HC_BESIDE_PODS]);
     } else {
         enum hc_status status = compute(duck, request, &w, err);
+        enum hc_status cleaned = hc_duck_run(duck, clean_up, status ? NULL : err);
 
-        if (status)
-            return status;
-        HC_TRY(hc_duck_run(duck, clean_up, err));
+        HC_TRY(status);
+        HC_TRY(cleaned);
     }
     *ret = w;
     w = (struct hc_workloads){0};
