@@ -61,6 +61,7 @@ void hc_analysis_clear(struct hc_analysis *a)
     hc_analysis_figures_clear(a);
     hc_series_clear(&a->series);
     hc_findings_clear(&a->findings);
+    hc_workloads_clear(&a->workloads);
     hc_summary_clear(&a->summary);
     for (size_t i = 0; a->profiles && i < a->n_parts; i++)
         hc_profile_free(a->profiles[i]);
@@ -96,15 +97,18 @@ static enum hc_status lock_down(struct hc_analysis *a, struct hc_error *err)
 {
     /* files with a name that DuckDB would read as a pattern are held open */
     const char *dirs[] = {a->temp_dir, a->spill_dir, "/proc/self/fd"};
+    size_t n = a->dataset.n_files, n_beside = a->dataset.n_beside;
     HC_CLEANUP(hc_freep)
-    const char **files = hc_alloc(a->dataset.n_files, sizeof(*files));
+    const char **files = hc_alloc(n + n_beside, sizeof(*files));
 
     if (!files)
         return HC_NO_MEMORY;
-    for (size_t i = 0; i < a->dataset.n_files; i++)
+    for (size_t i = 0; i < n; i++)
         files[i] = a->dataset.files[i].readable ? a->dataset.files[i].readable
                                                 : a->dataset.files[i].path;
-    return hc_duck_lock(a->duck, dirs, HC_COUNT(dirs), files, a->dataset.n_files, err);
+    for (size_t i = 0; i < n_beside; i++)
+        files[n + i] = a->dataset.beside[i].file.readable;
+    return hc_duck_lock(a->duck, dirs, HC_COUNT(dirs), files, n + n_beside, err);
 }
 
 static enum hc_status open_all(struct hc_analysis *a, struct hc_error *err)
@@ -172,6 +176,7 @@ static enum hc_status analyse(struct hc_analysis *a, struct hc_error *err)
     hc_progress_stop(&bar);
     HC_TRY(status);
     HC_TRY(hc_analysis_summarise(a, err));
+    HC_TRY(hc_analysis_workloads(a, err));
     HC_TRY(hc_analysis_find(a, err));
     HC_TRY(hc_analysis_series(a, err));
     return hc_analysis_write(a, err);

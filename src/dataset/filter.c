@@ -81,6 +81,8 @@ static enum hc_status add_times(struct hc_duck *duck,
         return hc_fail(err, HC_USAGE, "--since '%s' is not before --until '%s'",
             request->since, request->until);
     cut_collected(ds, since, until);
+    ds->since_us = since;
+    ds->until_us = until;
     return HC_OK;
 }
 

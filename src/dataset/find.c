@@ -42,7 +42,7 @@ static size_t find_known(const struct hc_dataset *ds, const int64_t identity[4])
     return NONE;
 }
 
-static void identity_of(const struct hc_file_id *id, int64_t out[4])
+void hc_dataset_identity(const struct hc_file_id *id, int64_t out[4])
 {
     out[0] = (int64_t)id->device;
     out[1] = (int64_t)id->inode;
@@ -50,10 +50,9 @@ static void identity_of(const struct hc_file_id *id, int64_t out[4])
     out[3] = id->mtime_ns;
 }
 
-static enum hc_status changed(const struct hc_dataset_file *file, struct hc_error *err)
+enum hc_status hc_dataset_changed(const char *path, struct hc_error *err)
 {
-    return hc_fail(
-        err, HC_INPUT, "'%s' changed while it was read: try again", file->path);
+    return hc_fail(err, HC_INPUT, "'%s' changed while it was read: try again", path);
 }
 
 static void leave_out(struct search *s, const char *name, const char *end)
@@ -72,7 +71,7 @@ static enum hc_status append(struct search *s, const char *path, const char *sho
     int64_t identity[4];
 
     HC_TRY(hc_file_identify(path, &id, s->err));
-    identity_of(&id, identity);
+    hc_dataset_identity(&id, identity);
     s->latest = find_known(ds, identity);
     if (s->latest != NONE) {
         s->twice++;
@@ -141,31 +140,68 @@ static enum hc_status add_checked(
 
     struct hc_dataset_file *file = &s->ds->files[s->latest];
 
-    identity_of(&check->id, identity);
+    hc_dataset_identity(&check->id, identity);
     if (memcmp(file->identity, identity, sizeof(identity)))
-        return changed(file, s->err);
+        return hc_dataset_changed(file->path, s->err);
     file->verified = true;
     return HC_OK;
 }
 
-/* The sample files that the manifest vouches for. */
+static bool is_sample(const char *path)
+{
+    return !strncmp(path, SAMPLES, strlen(SAMPLES));
+}
+
+/* The time of the data sets that have something beside their samples. */
+static void stretch(struct hc_dataset *ds, const struct hc_manifest *manifest)
+{
+    bool first = ds->start_us > ds->end_us;
+
+    if (first || manifest->start_us < ds->start_us)
+        ds->start_us = manifest->start_us;
+    if (first || manifest->end_us > ds->end_us)
+        ds->end_us = manifest->end_us;
+}
+
+static enum hc_status add_all_checked(struct search *s, const char *folder,
+    const struct hc_manifest *manifest, const struct hc_manifest_check *checks, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        enum hc_beside kind;
+
+        if (!hc_beside_find(checks[i].file->path, &kind)) {
+            HC_TRY(add_checked(s, folder, &checks[i]));
+            continue;
+        }
+        HC_TRY(hc_beside_add(s->ds, folder, &checks[i], kind, s->err));
+        stretch(s->ds, manifest);
+    }
+    return HC_OK;
+}
+
+/* The sample files that the manifest vouches for; and with samples, what is beside them.
+ */
 static enum hc_status add_samples(struct search *s, const char *folder,
     const struct hc_manifest *manifest, size_t *ret_samples)
 {
     HC_CLEANUP(hc_freep)
     struct hc_manifest_check *checks = hc_calloc(manifest->n_files, sizeof(*checks));
-    size_t n = 0;
+    size_t n = 0, n_samples = 0;
+    enum hc_beside kind;
 
     if (!checks)
         return HC_NO_MEMORY;
     for (size_t i = 0; i < manifest->n_files; i++)
-        if (!strncmp(manifest->files[i].path, SAMPLES, strlen(SAMPLES)))
+        n_samples += is_sample(manifest->files[i].path);
+    *ret_samples = n_samples;
+    if (!n_samples)
+        return HC_OK;
+    for (size_t i = 0; i < manifest->n_files; i++)
+        if (is_sample(manifest->files[i].path) ||
+            hc_beside_find(manifest->files[i].path, &kind))
             checks[n++].file = &manifest->files[i];
     HC_TRY(hc_manifest_verify_all(folder, checks, n, s->request->threads, s->err));
-    for (size_t i = 0; i < n; i++)
-        HC_TRY(add_checked(s, folder, &checks[i]));
-    *ret_samples = n;
-    return HC_OK;
+    return add_all_checked(s, folder, manifest, checks, n);
 }
 
 static bool is_training(const char *name)
@@ -248,17 +284,27 @@ static enum hc_status add_collected(
     return HC_OK;
 }
 
+static enum hc_status say_listed(
+    struct search *s, const char *folder, size_t samples, size_t beside)
+{
+    char more[64] = "";
+
+    if (beside)
+        snprintf(more, sizeof(more), " and %zu of nodes and pods", beside);
+    return hc_dataset_note(s->ds,
+        "loaded the data set in '%s': %zu file%s%s, checked against its manifest", folder,
+        samples, samples > 1 ? "s" : "", more);
+}
+
 static enum hc_status add_listed(struct search *s, const char *folder,
     const struct hc_names *names, struct hc_manifest *manifest)
 {
-    size_t found = 0;
+    size_t found = 0, before = s->ds->n_beside;
 
     HC_TRY(add_samples(s, folder, manifest, &found));
     if (found) {
         HC_TRY(add_collected(s, folder, manifest));
-        return hc_dataset_note(s->ds,
-            "loaded the data set in '%s': %zu file%s, checked against its manifest",
-            folder, found, found > 1 ? "s" : "");
+        return say_listed(s, folder, found, s->ds->n_beside - before);
     }
     HC_TRY(add_training(s, folder, names, manifest, &found));
     return found ? HC_OK : add_any(s, folder, names);
@@ -430,6 +476,8 @@ enum hc_status hc_dataset_find(const struct hc_dataset_request *request,
     struct search s = {.request = request, .ds = ret, .err = err};
     enum hc_status status = HC_OK;
 
+    ret->start_us = INT64_MAX; /* no time at all */
+    ret->end_us = INT64_MIN;
     for (size_t i = 0; !status && i < request->n_paths; i++)
         status = add_path(&s, request->paths[i]);
     if (!status && !ret->n_files)
@@ -454,9 +502,9 @@ enum hc_status hc_dataset_unchanged(const struct hc_dataset *ds, struct hc_error
         if (!strcmp(file->path, "-"))
             continue;
         HC_TRY(hc_file_identify(file->path, &id, err));
-        identity_of(&id, identity);
+        hc_dataset_identity(&id, identity);
         if (memcmp(identity, file->identity, sizeof(identity)))
-            return changed(file, err);
+            return hc_dataset_changed(file->path, err);
     }
-    return HC_OK;
+    return hc_beside_unchanged(ds, err);
 }

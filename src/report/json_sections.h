@@ -39,6 +39,7 @@ void hc_json_columns(struct hc_json *js, const struct hc_findings *f);
 void hc_json_correlation(struct hc_json *js, const struct hc_findings *f);
 void hc_json_baseline(struct hc_json *js, const struct hc_findings *f);
 void hc_json_trends(struct hc_json *js, const struct hc_findings *f);
+void hc_json_workloads(struct hc_json *js, const struct hc_findings *f);
 void hc_json_opportunity(struct hc_json *js, const struct hc_findings *f);
 void hc_json_insights(struct hc_json *js, const struct hc_findings *f);
 void hc_json_insights_status(struct hc_json *js, const struct hc_findings *f);

@@ -20,6 +20,7 @@ void hc_term_columns(struct hc_page *page, const struct hc_findings *f);
 void hc_term_correlation(struct hc_page *page, const struct hc_findings *f);
 void hc_term_baseline(struct hc_page *page, const struct hc_findings *f);
 void hc_term_trends(struct hc_page *page, const struct hc_findings *f);
+void hc_term_workloads(struct hc_page *page, const struct hc_findings *f);
 void hc_term_opportunity(struct hc_page *page, const struct hc_findings *f);
 void hc_term_insights(struct hc_page *page, const struct hc_findings *f);
 

@@ -126,6 +126,7 @@ enum hc_status hc_stored_correlation(
     struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_baseline(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_trends(struct hc_reading *r, const json_t *root) HC_MUST_USE;
+enum hc_status hc_stored_workloads(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_opportunity(
     struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_insights(struct hc_reading *r, const json_t *root) HC_MUST_USE;

@@ -376,6 +376,97 @@ static inline void sample_add_rest(struct sample *x, const struct sample_shape *
         .optimization_opportunity_pct = -95.7831};
 }
 
+static inline void sample_fill_budget(
+    struct hc_budget *b, const char *cluster, const char *name, size_t i)
+{
+    double part = 1.0 / (double)(i + 3);
+
+    *b = (struct hc_budget){.cluster = cluster ? sample_text(cluster) : NULL,
+        .name = name ? sample_text(name) : NULL,
+        .hours = 719.75 - (double)i,
+        .pods = 340 - i,
+        .mean_pods = 120.5 * part,
+        .lines = {{64, 58.25 * part, 0.91 * part, 120, 14.7 * part, 0.23 * part, 8400,
+                      8640, 12, 3},
+            {274877906944.0, 193273528320.0 * part, 0.703 * part, NAN, 1e11 * part,
+                0.36 * part, 8390, 8640, 3, 340}},
+        .throttled_share = i % 2 ? NAN : 0.031,
+        .throttled_n = i % 2 ? 0 : 1234,
+        .oom_kills = (double)i,
+        .restarts = i % 3 ? NAN : 40};
+    if (name && i)
+        return;
+    b->pending = (struct hc_unplaced){3, 12.5, {0.5, 1e9}};
+    b->elsewhere = (struct hc_unplaced){1, 0.25, {NAN, 1e6}};
+}
+
+static inline struct hc_budget *sample_budgets(size_t n, const struct hc_summary *s)
+{
+    static const char *const names[] = {"kube-system", "web", "batch"};
+    struct hc_budget *budgets = sample_zeroed(n, sizeof(*budgets));
+
+    for (size_t i = 0; i < n; i++)
+        sample_fill_budget(&budgets[i], s && s->nodes[i].cluster ? "east" : NULL,
+            s ? s->nodes[i].name : names[i % HC_COUNT(names)], i);
+    return budgets;
+}
+
+static inline void sample_add_top(
+    struct hc_workloads *w, const struct sample_shape *shape)
+{
+    w->n_top = 7;
+    w->top = sample_zeroed(w->n_top, sizeof(*w->top));
+    for (size_t i = 0; i < w->n_top; i++) {
+        const char *name = i < shape->n_names ? shape->names[i] : "checkout";
+        double slack = 12.5 - 2.5 * (double)i;
+
+        w->top[i] =
+            (struct hc_workload){.cluster = shape->clusters ? sample_text("east") : NULL,
+                .namespace = sample_text(i % 2 ? "web" : name),
+                .kind = sample_text(i % 3 ? "Deployment" : "Pod"),
+                .name = sample_text(name),
+                .pods = 3 + i,
+                .lines = {{slack + 3, 3, i == 3 ? NAN : slack, 8000, 8640, i % 2},
+                    {1e9 * slack, NAN, NAN, 0, 8640, i == 2}}};
+    }
+}
+
+static inline void sample_add_workloads(
+    struct sample *x, const struct sample_shape *shape)
+{
+    struct hc_workloads *w = &x->findings.workloads;
+
+    if (shape->single_value) {
+        hc_verdict_set(&w->verdict, HC_NOT_ENOUGH_DATA, "pods.parquet has no pod");
+        return;
+    }
+    *w = (struct hc_workloads){.start_us = SAMPLE_START,
+        .end_us = SAMPLE_START + 30 * SAMPLE_DAY,
+        .rows = 400,
+        .rows_left_out = 2,
+        .rows_shortened = 1,
+        .moments = 9000,
+        .moments_unmatched = 17,
+        .n_workloads = 40,
+        .n_without = {4, 2},
+        .n_clusters = shape->clusters ? 2 : 0,
+        .n_nodes = shape->nodes < 12 ? shape->nodes : 12,
+        .n_namespaces = 3};
+    hc_verdict_set(&w->why[HC_MEMORY_LIMITS], HC_NOT_AVAILABLE,
+        "no row of pods.parquet has 'memory_limit_bytes'");
+    sample_fill_budget(&w->total, NULL, NULL, 0);
+    if (w->n_clusters) {
+        w->clusters = sample_zeroed(2, sizeof(*w->clusters));
+        sample_fill_budget(&w->clusters[0], NULL, NULL, 0);
+        sample_fill_budget(&w->clusters[1], "west", NULL, 1);
+    }
+    w->nodes = sample_budgets(w->n_nodes, &x->summary);
+    for (size_t i = 0; i < w->n_nodes; i++)
+        w->nodes[i].pending = (struct hc_unplaced){0};
+    w->namespaces = sample_budgets(w->n_namespaces, NULL);
+    sample_add_top(w, shape);
+}
+
 static inline struct sample *sample_new(const struct sample_shape *shape)
 {
     struct sample *x = sample_zeroed(1, sizeof(*x));
@@ -406,6 +497,7 @@ static inline struct sample *sample_new(const struct sample_shape *shape)
     }
     sample_add_rest(x, shape);
     sample_add_files(&x->summary);
+    sample_add_workloads(x, shape);
     sample_add_statements(&x->findings);
     if (shape->groups)
         sample_add_groups(&x->findings);
@@ -427,7 +519,7 @@ static inline struct sample *sample_nothing(void)
     f->settings = &x->settings;
     f->quality.coverage = NAN;
     f->temporal.verdict = f->correlation.verdict = f->trends.verdict = none;
-    f->opportunity.verdict = f->insights.verdict = none;
+    f->opportunity.verdict = f->insights.verdict = f->workloads.verdict = none;
     for (size_t i = 0; i < HC_MAIN; i++)
         f->baseline.verdict[i] = none;
     f->insights.peak_hour = f->insights.low_hour = -1;

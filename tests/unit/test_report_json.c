@@ -68,7 +68,8 @@ static void test_top(void **state)
 {
     static const char *const keys[] = {"schema_version", "generated_at", "hindcast",
         "input", "quality", "temporal", "nodes", "columns", "correlation", "baseline",
-        "trends", "opportunity", "insights", "insights_status", "groups", "findings"};
+        "trends", "workloads", "opportunity", "insights", "insights_status", "groups",
+        "findings"};
     struct sample *x = sample_new(&(struct sample_shape){.nodes = 20, .columns = 58});
     json_t *root = render(x, hc_report_findings_json);
 
@@ -88,6 +89,38 @@ static void test_top(void **state)
     assert_int_equal(json_array_size(at(root, "findings/1/interval")), 2);
     assert_string_equal(
         json_string_value(at(root, "findings/5/status")), "not_enough_data");
+    json_decref(root);
+    sample_free(x);
+}
+
+static void test_workloads(void **state)
+{
+    struct sample *x =
+        sample_new(&(struct sample_shape){.nodes = 3, .columns = 4, .clusters = true});
+    json_t *root = render(x, hc_report_findings_json);
+
+    (void)state;
+    assert_string_equal(
+        json_string_value(at(root, "workloads/start")), "2024-03-01T00:00:00Z");
+    assert_string_equal(json_string_value(at(root, "workloads/units/cpu")), "cores");
+    assert_int_equal(json_array_size(at(root, "workloads/nulls")), 1);
+    assert_string_equal(
+        json_string_value(at(root, "workloads/nulls/0/key")), "memory.limits");
+    assert_true(json_is_null(at(root, "workloads/total/memory/limits")));
+    assert_int_equal(json_integer_value(at(root, "workloads/total/cpu/expected")), 8640);
+    assert_int_equal(json_array_size(at(root, "workloads/clusters")), 2);
+    assert_null(json_object_get(at(root, "workloads/clusters/0"), "cluster"));
+    assert_string_equal(
+        json_string_value(at(root, "workloads/nodes/1/node")), "worker-02");
+    assert_null(json_object_get(at(root, "workloads/nodes/1"), "pending"));
+    assert_int_equal(
+        json_integer_value(at(root, "workloads/namespaces/0/pending/pods")), 3);
+    assert_true(json_number_value(at(root, "workloads/top/0/cpu/slack")) == 12.5);
+    json_decref(root);
+    sample_free(x);
+    x = sample_nothing();
+    root = render(x, hc_report_findings_json);
+    assert_int_equal(json_object_size(at(root, "workloads")), 2);
     json_decref(root);
     sample_free(x);
 }
@@ -326,6 +359,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_top),
+        cmocka_unit_test(test_workloads),
         cmocka_unit_test(test_correlation),
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_names),

@@ -124,6 +124,11 @@ static void test_extremes(void **state)
     x->findings.opportunity.optimization_potential_pct = -1e308;
     x->findings.opportunity.mean_cores = 1e300;
     x->findings.trends.nodes[1].per_day = -1e200;
+    x->findings.workloads.total.lines[0] = x->findings.workloads.nodes[1].lines[1] =
+        (struct hc_budget_line){
+            1e300, -1e300, 1e300, 1e300, NAN, 1e-300, UINT64_MAX, 1, UINT64_MAX, 0};
+    x->findings.workloads.namespaces[0].restarts = 1e300;
+    x->findings.workloads.top[0].lines[0].slack = 1e300;
     x->findings.statements[0].value = 1e300;
     x->findings.statements[1].unit = "a unit that nobody has thought of, and long";
     s->first_us = INT64_MIN / 4;
@@ -171,6 +176,8 @@ static void test_says_what_it_must(void **state)
     expect(&out, "more in tables/pairs.csv");
     expect(&out, "CPU is highest at 14:00");
     expect(&out, "nodes needed              16          17");
+    expect(&out, "CPU cores        64.00       19.42   30.3 %        4.90    7.7 %");
+    expect(&out, "… 4 more in tables/workload_nodes.csv");
     expect(&out, "findings.json");
     assert_null(strstr(out.text, "rollup.parquet  "));
     assert_null(strstr(out.text, "Columns ─"));

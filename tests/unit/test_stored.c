@@ -398,6 +398,30 @@ static void reports_without_collections(void **state)
     assert_int_equal(stored.findings.quality.n_gap_holes, 0);
 }
 
+/* A report that was made before there were workloads is shown all the same. */
+static void without_workloads(void **state)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = small_report();
+    HC_CLEANUP(hc_stored_clear) struct hc_stored stored = {0};
+    json_t *root = json_loads(text.text, 0, NULL);
+    char *changed;
+
+    (void)state;
+    json_array_append_new(json_object_get(json_object_get(root, "workloads"), "nulls"),
+        json_pack("{s:s, s:s}", "key", "disk.used", "status", "not_available"));
+    changed = json_dumps(root, 0);
+    assert_refused(changed, "'nulls' in 'workloads' has a key that is not known");
+    free(changed);
+    json_object_del(root, "workloads");
+    changed = json_dumps(root, 0);
+    put(changed, strlen(changed));
+    assert_int_equal(hc_stored_read(folder, &stored, NULL), HC_OK);
+    assert_string_equal(
+        stored.findings.workloads.verdict.reason, "the report was made without it");
+    free(changed);
+    json_decref(root);
+}
+
 /* ---- no memory: ours and jansson's ----------------------------------------------- */
 
 static void *one_block(size_t size)
@@ -457,6 +481,7 @@ int main(void)
         cmocka_unit_test(said_what_is_wrong),
         cmocka_unit_test(wrong_collections),
         cmocka_unit_test(reports_without_collections),
+        cmocka_unit_test(without_workloads),
         cmocka_unit_test(without_memory),
     };
 
