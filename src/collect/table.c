@@ -195,29 +195,37 @@ static enum hc_status info_of(
     return HC_OK;
 }
 
-/* True: a number was there. The table's queries give one a node; where one of the user's
- * gives several, the largest counts, as of replicas. */
-static bool put_values(
-    const struct hc_piece *piece, const struct hc_piece_series *series, double *to)
+/* Several numbers of one node: the largest counts, as of replicas. */
+static enum hc_status put_own(
+    struct hc_table *table, size_t q, double *to, const double *values, size_t n)
 {
     bool several = false;
-
-    for (size_t p = 0; p < piece->n_points; p++) {
-        several |= !isnan(to[p]) && !isnan(series->values[p]);
-        to[p] = fmax(to[p], series->values[p]);
-    }
-    return several && piece->id.ask >= HC_QUERIES;
-}
-
-static enum hc_status tell_several(struct hc_table *table, const struct hc_piece *piece)
-{
     char text[256];
 
+    for (size_t p = 0; p < n; p++) {
+        several |= !isnan(to[p]) && !isnan(values[p]);
+        to[p] = fmax(to[p], values[p]);
+    }
+    if (!several)
+        return HC_OK;
     snprintf(text, sizeof(text),
         "%s: there are several series of one node, and the largest number counts: "
         "aggregate the query, as in 'max by (cluster, instance) (...)'",
-        hc_ask_own(table->plan, piece->id.ask)->name);
+        table->plan->own[q].name);
     return hc_names_add_new(&table->warnings, text);
+}
+
+/* The table's queries give one series a target. */
+static enum hc_status put_values(struct hc_table *table, const struct hc_piece *piece,
+    const struct hc_piece_series *series, double *to)
+{
+    if (piece->id.ask >= HC_QUERIES)
+        return put_own(table, (size_t)(piece->id.ask - HC_QUERIES), to, series->values,
+            piece->n_points);
+    for (size_t p = 0; p < piece->n_points; p++)
+        if (!isnan(series->values[p]))
+            to[p] = series->values[p];
+    return HC_OK;
 }
 
 static enum hc_status add_piece(
@@ -235,8 +243,8 @@ static enum hc_status add_piece(
 
         HC_TRY(piece->id.ask == HC_Q_NODE_INFO ? info_of(table, series, &to)
                                                : target_of(table, piece, series, &to));
-        if (to && put_values(piece, series, to + offset))
-            HC_TRY(tell_several(table, piece));
+        if (to)
+            HC_TRY(put_values(table, piece, series, to + offset));
     }
     return HC_OK;
 }
@@ -278,14 +286,12 @@ static const struct hc_instance *instance_at(
 double hc_table_value(
     const struct hc_table *table, const struct hc_line *line, size_t column, size_t point)
 {
-    const struct hc_instance *instance = instance_at(table, line, point);
-    double value;
+    const double *own;
 
     if (column < hc_query_columns_count)
-        return of_instance(instance, column, point);
-    column -= hc_query_columns_count;
-    value = number(instance, HC_NODE_QUERIES + column, point);
-    return isnan(value) && line->own[column] ? line->own[column][point] : value;
+        return of_instance(instance_at(table, line, point), column, point);
+    own = line->own[column - hc_query_columns_count];
+    return own ? own[point] : NAN;
 }
 
 bool hc_table_has_row(
@@ -297,28 +303,53 @@ bool hc_table_has_row(
     return line->instance[point] >= 0;
 }
 
-static bool has_row(const struct hc_table *table, size_t index, size_t point)
+/* Has the instance any column of the table? */
+static bool has_columns(const struct hc_instance *instance, size_t point)
 {
-    const struct hc_instance *instance = &table->instances[index];
-
     for (size_t c = 0; c < hc_query_columns_count; c++)
         if (!isnan(of_instance(instance, c, point)))
-            return true;
-    for (size_t q = 0; q < table->plan->n_own; q++)
-        if (!isnan(number(instance, HC_NODE_QUERIES + q, point)))
             return true;
     return false;
 }
 
-/* One moment of an instance that is this node. */
-static void take_row(
-    struct hc_table *table, struct hc_line *line, size_t instance, size_t point)
+static bool has_row(const struct hc_table *table, size_t index, size_t point)
 {
-    if (line->instance[point] >= 0) {
-        table->folded++;
-        return;
+    const struct hc_instance *instance = &table->instances[index];
+
+    for (size_t q = 0; q < table->plan->n_own; q++)
+        if (!isnan(number(instance, HC_NODE_QUERIES + q, point)))
+            return true;
+    return has_columns(instance, point);
+}
+
+static enum hc_status take_own(struct hc_table *table, struct hc_line *line,
+    const struct hc_instance *instance, size_t point)
+{
+    for (size_t q = 0; q < table->plan->n_own; q++) {
+        double value = number(instance, HC_NODE_QUERIES + q, point), *to;
+
+        if (isnan(value))
+            continue;
+        HC_TRY(open_slot(table, &line->own[q], &to));
+        HC_TRY(put_own(table, q, to + point, &value, 1));
     }
-    line->instance[point] = (int32_t)instance;
+    return HC_OK;
+}
+
+/* One moment of an instance that is this node. */
+static enum hc_status take_row(
+    struct hc_table *table, struct hc_line *line, size_t index, size_t point)
+{
+    const struct hc_instance *instance = &table->instances[index];
+
+    HC_TRY(take_own(table, line, instance, point));
+    if (!has_columns(instance, point))
+        return HC_OK;
+    if (line->instance[point] >= 0)
+        table->folded++;
+    else
+        line->instance[point] = (int32_t)index;
+    return HC_OK;
 }
 
 static void count_rows(struct hc_table *table)
@@ -345,7 +376,7 @@ static enum hc_status take_rows(
         if (!line)
             return HC_NO_MEMORY;
         owner = owners ? owners[p] : -1;
-        take_row(table, line, index, p);
+        HC_TRY(take_row(table, line, index, p));
     }
     return HC_OK;
 }

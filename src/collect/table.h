@@ -18,11 +18,12 @@ struct hc_instance {
     double *values[HC_SLOTS]; /* NULL: none at all */
 };
 
-/* A node of the data set: which instance it was, moment by moment. */
+/* A node of the data set: which instance it was, moment by moment. Numbers of own queries
+ * may be another exporter's of the node, and are kept with it. */
 struct hc_line {
     char *cluster, *node;
     int32_t *instance;       /* a moment each; -1: none */
-    double *own[HC_OWN_MAX]; /* of own queries whose series name the node; NULL: none */
+    double *own[HC_OWN_MAX]; /* NULL: none at all */
 };
 
 struct hc_table {
