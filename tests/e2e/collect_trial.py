@@ -9,8 +9,10 @@ import collections
 import contextlib
 import dataclasses
 import io
+import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -104,8 +106,11 @@ class Trial(contextlib.ExitStack):
     def start(self, *args, before=(), stdout=subprocess.DEVNULL):
         """The program in the background; `before` are words before its own."""
         with open(self.tmp / "stderr", "w") as stderr:
-            return subprocess.Popen([*map(str, before), *self.command(*args)],
-                                    stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
+            process = subprocess.Popen(
+                [*map(str, before), *self.command(*args)], start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
+        self.callback(end, process)
+        return process
 
     def finish(self, process):
         return process.wait(PATIENCE_S)
@@ -117,12 +122,12 @@ class Trial(contextlib.ExitStack):
         """A run that says nothing but its error."""
         return self.run("--quiet", **options)
 
-    def plainly(self):
-        return self.quietly() if self.fault.code else self.run()
+    def plainly(self, **options):
+        return self.quietly(**options) if self.fault.code else self.run(**options)
 
     def measured(self):
         path = self.tmp / "peak"
-        code = self.run(before=[sys.executable, "-c", MEASURE, path])
+        code = self.plainly(before=[sys.executable, "-c", MEASURE, path])
         self.peak = int(path.read_text()) * 1024
         return code
 
@@ -200,6 +205,13 @@ class Trial(contextlib.ExitStack):
         said = re.sub(r"https?://(127\.0\.0\.1|localhost):\d+", "URL", said)
         said = re.sub(r"\w+-\d+-\d+\.piece", "PIECE", said)
         return re.sub(r"[\d.]+ [KM]iB", "N", said)
+
+
+def end(process):
+    """With its children, if a test gave it up."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def data_files(folder):

@@ -166,7 +166,10 @@ def test_interrupted_within_a_second(server, undisturbed, tmp_path):
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130 and time.monotonic() - start < 1.0 * util.SLOWER
     assert "goes on where it was left" in said
-    collect(server.url, out)
+    begun = ["--url", server.url, "-o", out, "--since", "2025-06-02", "--until"]
+    assert "later '--until'" in refused(2, *begun, "2025-06-03")
+    done = util.run("collect", *begun, "2025-06-05")
+    assert done.returncode == 0 and "finished first" in done.stderr
     assert samples(out) == samples(undisturbed)
 
 

@@ -32,8 +32,10 @@ def trials(request, scene, can_mount, tmp_path_factory):
         with Trial(fault, seed, scene, tmp_path_factory.mktemp("trial")) as trial:
             return trial.play()
 
+    # those that wait longest first
     chosen = [item.callspec.params["fault"] for item in request.session.items
               if getattr(item, "originalname", "") == "test_fault"]
+    chosen.sort(key=lambda fault: "--timeout" not in fault.args)
     with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
         yield {fault.name: [pool.submit(play, fault, seed) for seed in range(fault.times)]
                for fault in chosen if can_mount or not fault.mounts}

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
     not (case.program("prometheus") and EXPORTER),
     reason="skipped, no prometheus and prometheus-node-exporter")
 
-SCRAPES = 14
+SCRAPES = 10
 CONFIG = """scrape_configs:
 - {{job_name: node, scrape_interval: 1s, static_configs: [{{targets: ['127.0.0.1:{}']}}]}}
 """
