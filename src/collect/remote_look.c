@@ -13,6 +13,14 @@
 /* Moments that are asked for both ways, at most. */
 enum { SAMPLES_POINTS = 20, PODS_POINTS = 2, WINDOW_S = 600 };
 
+/* A passing fault is no reason to ask in the other way for all time. */
+static const struct hc_retry_policy patience = {.tries = 4,
+    .first_s = 1,
+    .growth = 2,
+    .jitter = 0.25,
+    .longest_s = 10,
+    .budget_s = 20};
+
 struct look {
     struct hc_server *server;
     const struct hc_server_about *about;
@@ -267,9 +275,13 @@ enum hc_status hc_remote_look(struct hc_server *server,
     struct hc_remote_look *ret, struct hc_error *err)
 {
     struct look look = {.server = server, .about = about, .plan = plan, .last_s = last_s};
+    const struct hc_retry_policy *policy = server->policy;
     struct hc_error why = {""};
-    enum hc_status status = look_at_all(&look, &why);
+    enum hc_status status;
 
+    server->policy = &patience;
+    status = look_at_all(&look, &why);
+    server->policy = policy;
     *ret = (struct hc_remote_look){.status = status};
     if (!status) {
         hc_free(plan->rules.external);

@@ -26,6 +26,7 @@ from reliability import Row
 # parts of two days: with a hole, a target that is gone, and a node that is replaced
 SPAN = ("--since", "2025-06-02T20:00:00Z", "--until", "2025-06-03T04:00:00Z")
 RANGE = "/api/v1/query_range"
+ASKED = ("--protocol", "query_range")  # remote read has its faults in test_remote.py
 PATIENCE_S = 300 * util.SLOWER
 OWN = ("created_at", "server", "warnings")  # what manifests of the same data differ in
 
@@ -56,7 +57,7 @@ def is_piece(request):
 
 def scene(server, folder, truth):
     with FaultServer(upstream=server.url) as proxy:
-        done = util.run("collect", "--url", proxy.url, "-o", truth, *SPAN)
+        done = util.run("collect", "--url", proxy.url, "-o", truth, *SPAN, *ASKED)
         assert done.returncode == 0, done.stderr
         pieces = [is_piece(request) for request in proxy.requests]
     before = pieces.index(True)
@@ -101,7 +102,7 @@ class Trial(contextlib.ExitStack):
 
     def command(self, *args):
         return [util.HINDCAST, "collect", "--url", self.url, "-o", str(self.out),
-                *self.fault.span, *self.fault.args, *map(str, args)]
+                *self.fault.span, *ASKED, *self.fault.args, *map(str, args)]
 
     def start(self, *args, before=(), stdout=subprocess.DEVNULL):
         """The program in the background; `before` are words before its own."""
