@@ -78,6 +78,15 @@ function cpuOnly(data) {
         (i, j) => [day(i, j)]);
 }
 
+// Nodes and pods are Parquet files: the end-to-end tests know how to make them.
+function pods(...options) {
+    return (data) => {
+        execFileSync(path.join(root, 'deps/venv/bin/python'),
+            [path.join(root, 'tests/e2e/workload_case.py'), data, ...options], { stdio: 'pipe' });
+        return data;
+    };
+}
+
 function shared() {
     if (!existsSync(bitbrains)) {
         throw new NoData('skipped, no shared data');
@@ -95,6 +104,8 @@ const recipes = {
     single: synth('--nodes', '1', '--days', '10', '--step', '600'),
     hostile,
     'cpu-only': cpuOnly,
+    pods: pods(),
+    'hostile-pods': pods('hostile'),
 };
 
 // what the program is asked for beside the data
