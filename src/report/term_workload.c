@@ -34,12 +34,17 @@ static struct hc_label budget_label(
     return hc_page_node(page, &node, max);
 }
 
-static struct hc_label workload_label(
-    struct hc_page *page, const struct hc_workload *workload, size_t max)
+/* "namespace/name", with the cluster before it where there are several. */
+static struct hc_label workload_label(struct hc_page *page, const struct hc_workloads *w,
+    const struct hc_workload *workload, size_t max)
 {
-    const struct hc_node node = {.name = workload->name, .cluster = workload->namespace};
+    struct hc_buf HC_CLEANUP(hc_buf_clear) full = HC_BUF_INIT;
 
-    return hc_page_node(page, &node, max);
+    if (w->n_clusters && workload->cluster)
+        hc_buf_printf(&full, "%s/", workload->cluster);
+    hc_buf_printf(&full, "%s/%s", workload->namespace, workload->name);
+    page->out->failed |= full.failed;
+    return hc_page_label(page, hc_buf_str(&full), max);
 }
 
 static void widen(size_t *longest, const struct hc_label *label)
@@ -281,8 +286,21 @@ static void put_budgets(struct hc_page *page, const struct hc_workloads *w)
 
 /* ---- workloads ------------------------------------------------------------------- */
 
-static void put_workloads(struct hc_page *page, const struct hc_workloads *w,
-    const struct hc_rank *rank, size_t resource, const char *title)
+static size_t longest_workload(
+    struct hc_page *page, const struct hc_workloads *w, const struct hc_rank *rank)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < rank->n; i++) {
+        struct hc_label label = workload_label(page, w, &w->top[rank->index[i]], LABEL);
+
+        widen(&longest, &label);
+    }
+    return longest;
+}
+
+static void put_slack(struct hc_page *page, const struct hc_workloads *w, size_t resource,
+    const char *title)
 {
     const struct hc_grid_column columns[] = {
         {title, 0, false},
@@ -293,22 +311,22 @@ static void put_workloads(struct hc_page *page, const struct hc_workloads *w,
         {"kind", 11, false},
     };
     struct hc_grid grid;
-    size_t longest = 0;
+    struct hc_rank rank;
 
-    if (!rank->n)
+    hc_rank_init(&rank, SHOWN_TOP);
+    for (size_t i = 0; i < w->n_top; i++)
+        if (w->top[i].lines[resource].slack > 0)
+            hc_rank_offer(&rank, i, w->top[i].lines[resource].slack);
+    if (!rank.n)
         return;
-    for (size_t i = 0; i < rank->n; i++) {
-        struct hc_label label = workload_label(page, &w->top[rank->index[i]], LABEL);
-
-        widen(&longest, &label);
-    }
     hc_page_blank(page);
-    hc_grid_open(&grid, page, columns, HC_COUNT(columns), longest);
-    for (size_t i = 0; i < rank->n; i++) {
-        const struct hc_workload *workload = &w->top[rank->index[i]];
+    hc_grid_open(
+        &grid, page, columns, HC_COUNT(columns), longest_workload(page, w, &rank));
+    for (size_t i = 0; i < rank.n; i++) {
+        const struct hc_workload *workload = &w->top[rank.index[i]];
         const struct hc_workload_line *line = &workload->lines[resource];
 
-        hc_grid_put(&grid, workload_label(page, workload, LABEL).text);
+        hc_grid_put(&grid, workload_label(page, w, workload, LABEL).text);
         put_amount(&grid, resource, line->requested);
         put_amount(&grid, resource, line->used);
         put_amount(&grid, resource, line->slack);
@@ -317,34 +335,52 @@ static void put_workloads(struct hc_page *page, const struct hc_workloads *w,
     }
 }
 
-static void put_slack(struct hc_page *page, const struct hc_workloads *w, size_t resource,
-    const char *title)
+/* Those with a known use first. */
+static void rank_no_request(const struct hc_workloads *w, struct hc_rank *rank)
 {
-    struct hc_rank rank;
+    hc_rank_init(rank, SHOWN_TOP);
+    for (size_t i = 0; i < w->n_top; i++) {
+        const struct hc_workload_line *cpu = &w->top[i].lines[HC_BY_CPU],
+                                      *memory = &w->top[i].lines[HC_BY_MEMORY];
+        bool lacks = (cpu->no_request && !w->why[HC_CPU_REQUESTED].status) ||
+                     (memory->no_request && !w->why[HC_MEMORY_REQUESTED].status);
 
-    hc_rank_init(&rank, SHOWN_TOP);
-    for (size_t i = 0; i < w->n_top; i++)
-        if (w->top[i].lines[resource].slack > 0)
-            hc_rank_offer(&rank, i, w->top[i].lines[resource].slack);
-    put_workloads(page, w, &rank, resource, title);
+        if (lacks)
+            hc_rank_offer(rank, i, isnan(cpu->used) ? -1 : cpu->used);
+    }
 }
 
-/* Those with a known use first. */
-static void put_no_request(struct hc_page *page, const struct hc_workloads *w,
-    size_t resource, const char *title)
+static void put_no_request(struct hc_page *page, const struct hc_workloads *w)
 {
+    static const struct hc_grid_column columns[] = {
+        {"without a request", 0, false},
+        {"CPU used", 10, true},
+        {"mem. used", 10, true},
+        {"pods", 7, true},
+        {"no CPU", 7, true},
+        {"no mem.", 7, true},
+        {"kind", 11, false},
+    };
+    struct hc_grid grid;
     struct hc_rank rank;
 
-    if (w->why[resource == HC_BY_CPU ? HC_CPU_REQUESTED : HC_MEMORY_REQUESTED].status)
+    rank_no_request(w, &rank);
+    if (!rank.n)
         return;
-    hc_rank_init(&rank, SHOWN_TOP);
-    for (size_t i = 0; i < w->n_top; i++) {
-        double used = w->top[i].lines[resource].used;
+    hc_page_blank(page);
+    hc_grid_open(
+        &grid, page, columns, HC_COUNT(columns), longest_workload(page, w, &rank));
+    for (size_t i = 0; i < rank.n; i++) {
+        const struct hc_workload *workload = &w->top[rank.index[i]];
 
-        if (w->top[i].lines[resource].no_request)
-            hc_rank_offer(&rank, i, isnan(used) ? -1 : used);
+        hc_grid_put(&grid, workload_label(page, w, workload, LABEL).text);
+        for (size_t r = 0; r < HC_RESOURCES; r++)
+            put_amount(&grid, r, workload->lines[r].used);
+        hc_grid_put_short(&grid, workload->pods);
+        for (size_t r = 0; r < HC_RESOURCES; r++)
+            hc_grid_put_short(&grid, workload->lines[r].no_request);
+        hc_grid_put(&grid, workload->kind);
     }
-    put_workloads(page, w, &rank, resource, title);
 }
 
 void hc_term_workloads(struct hc_page *page, const struct hc_findings *f)
@@ -360,6 +396,5 @@ void hc_term_workloads(struct hc_page *page, const struct hc_findings *f)
     put_budgets(page, w);
     put_slack(page, w, HC_BY_CPU, "most CPU not used");
     put_slack(page, w, HC_BY_MEMORY, "most memory not used");
-    put_no_request(page, w, HC_BY_CPU, "no CPU request");
-    put_no_request(page, w, HC_BY_MEMORY, "no memory request");
+    put_no_request(page, w);
 }

@@ -105,6 +105,15 @@ function collected(data) {
     return data;
 }
 
+// Nodes and pods are Parquet files: the end-to-end tests know how to make them.
+function pods(...options) {
+    return (data) => {
+        execFileSync(path.join(root, 'deps/venv/bin/python'),
+            [path.join(root, 'tests/e2e/workload_case.py'), data, ...options], { stdio: 'pipe' });
+        return data;
+    };
+}
+
 function shared() {
     if (!existsSync(bitbrains)) {
         throw new NoData('skipped, no shared data');
@@ -123,6 +132,8 @@ const recipes = {
     hostile,
     'cpu-only': cpuOnly,
     collected,
+    pods: pods(),
+    'hostile-pods': pods('hostile'),
 };
 
 // what the program is asked for beside the data

@@ -3,7 +3,7 @@
 `data_set` writes the folder. `Reference` counts moment by moment: every row of pods and
 nodes is expanded to its moments, which the program never does.
 
-    deps/venv/bin/python tests/e2e/workload_case.py FOLDER      one to look at
+    deps/venv/bin/python tests/e2e/workload_case.py FOLDER [hostile]      one to look at
 """
 import hashlib
 import json
@@ -37,7 +37,7 @@ USAGE = pa.schema([("timestamp", TIME), *((name, TEXT) for name in (
 
 
 def at(hours):
-    return START + pd.Timedelta(hours=hours)
+    return START + pd.Timedelta(seconds=round(hours * 3600))
 
 
 # ---- writing ----------------------------------------------------------------------------
@@ -378,18 +378,59 @@ class Reference:
 
 # ---- one to look at ---------------------------------------------------------------------
 
-def demo(folder):
-    """Two clusters, a week: busy, idle, pending and greedy pods."""
+# What a terminal, a page or SQL could take for more than a name.
+HOSTILE = ["</script><script>alert(1)</script>", "\x1b[31mred", "a\nb",
+           "'; DROP TABLE hc_pod; --", "\u202egnp", "=1+1", "\u65e5\u672c", "x" * 300, '"',
+           "__proto__"]
+
+
+def demo_pods(rng, cluster, names, days, spaces):
+    """Deployments that ask for more than they use, a few that ask for nothing."""
+    rows = []
+    for i in range(24):
+        kind = ["Deployment", "Deployment", "StatefulSet", "DaemonSet"][i % 4]
+        asks = None if i % 6 == 5 else float(rng.choice([0.1, 0.25, 0.5, 1.0]))
+        for replica in range(3 if kind != "DaemonSet" else len(names)):
+            cuts = [0, *sorted(rng.integers(1, days * 288, 2)), days * 288]
+            for part, (from_, until) in enumerate(zip(cuts, cuts[1:])):
+                node = names[(replica if kind == "DaemonSet" else rng.integers(len(names)))]
+                first = {"cluster": cluster, "namespace": spaces[i % len(spaces)],
+                         "pod": f"app-{i}-{replica}-{part}", "uid": f"{cluster}{i}{replica}{part}",
+                         "owner_kind": kind, "owner_name": f"app-{i}", "node": node,
+                         "phase": "Running", "cpu_request_cores": asks,
+                         "memory_request_bytes": asks and asks * 2e9,
+                         "cpu_limit_cores": asks and 2 * asks if i % 2 else None,
+                         "valid_from": at(from_ / 12), "valid_until": at(until / 12)}
+                if from_ + 3 < until and part:
+                    rows.append({**first, "node": None, "phase": "Pending",
+                                 "valid_until": at((from_ + 2) / 12)})
+                    first["valid_from"] = at((from_ + 2) / 12)
+                rows.append(first)
+    return rows
+
+
+def demo(folder, hostile=False, days=5):
+    """Two clusters of eight nodes, one of which comes late."""
     from util import samples
 
     rng = np.random.default_rng(5)
-    names = [f"node-{i:02d}" for i in range(8)]
-    frames = [samples(nodes=8, days=7, step_s=1800, seed=i).assign(cluster=cluster)
-              for i, cluster in enumerate(("east", "west"))]
-    nodes = random_nodes(rng, names, ["east", "west"], 7 * 24)
-    pods = random_pods(rng, names, ["east", "west"], 7 * 24, 150)
-    return data_set(folder, pd.concat(frames, ignore_index=True), nodes, pods, uses(pods, rng))
+    names = HOSTILE[:8] if hostile else [f"node-{i:02d}" for i in range(8)]
+    spaces = HOSTILE if hostile else ["web", "shop", "batch", "kube-system", "monitoring"]
+    frames, nodes, pods = [], [], []
+    for cluster in ("east", "west"):
+        frame = samples(nodes=8, days=days, step_s=1800, seed=len(frames), gauges=[
+            "cpu_usage_rate", "memory_usage", "cpu_cores"])
+        number = frame["node"].str[-2:].astype(int)
+        frames.append(frame.assign(cluster=cluster, node=number.map(lambda i: names[i])))
+        nodes += [{"cluster": cluster, "node": name, "valid_from": at(60 if i == 7 else 0),
+                   "valid_until": at(days * 24), "allocatable_cpu_cores": 7.9 + 8 * (i % 2),
+                   "allocatable_memory_bytes": 3e10 * (1 + i % 2)}
+                  for i, name in enumerate(names)]
+        pods += demo_pods(rng, cluster, names, days, spaces)
+    pods = pd.DataFrame(pods)
+    return data_set(folder, pd.concat(frames, ignore_index=True), nodes, pods,
+                    uses(pods, rng, share=0.97))
 
 
 if __name__ == "__main__":
-    demo(sys.argv[1])
+    demo(sys.argv[1], hostile=sys.argv[2:] == ["hostile"])
