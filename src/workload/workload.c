@@ -1,7 +1,5 @@
-#include <math.h>
-#include <string.h>
+#include <hc_sql.h>
 
-#include "hc_sql.h"
 #include "workload/inside.h"
 
 /* What a value is made of; without it, it cannot be had. */
