@@ -32,6 +32,8 @@ static const struct hc_option table[] = {
     HC_OPTION_FLAG(S, no_pods, "no-pods", 0, "leave out nodes, pods and their usage"),
     HC_OPTION_CHOICE(S, protocol, "protocol", 0, "auto|query_range|remote_read", "auto",
         "how the server is asked; auto: remote_read where it has it"),
+    HC_OPTION_CHOICE(S, gzip, "gzip", 0, "auto|always|never", "auto",
+        "ask for compressed answers; auto: unless the server is on this machine"),
     HC_OPTION_INT(S, concurrency, "max-concurrency", 0, "N", "2", 1, 32,
         "ask for N pieces at a time"),
     HC_OPTION_DOUBLE(S, pause, "pause", 0, "SECONDS", "0", 0, 3600,

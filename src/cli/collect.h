@@ -32,6 +32,7 @@ struct collect_options {
     int64_t days, step, concurrency; /* 0: not given */
     double pause, timeout;
     int protocol; /* enum collect_protocol */
+    int gzip;     /* enum hc_http_gzip */
     bool no_pods, strict, dry_run, insecure;
     const char *user, *password_file, *bearer_file, *header_file, *ca, *cert, *key;
 };

@@ -20,6 +20,7 @@ void hc_plan_clear(struct hc_plan *plan)
     hc_free(plan->url);
     hc_free(plan->match);
     hc_free(plan->node_label);
+    hc_free(plan->replicas);
     hc_free(plan->rules.external);
     for (size_t i = 0; i < HC_OWN_MAX; i++)
         own_query_clear(&plan->own[i]);
@@ -213,7 +214,7 @@ static void put_own(const struct hc_plan *plan, const char *text, struct hc_buf 
 void hc_plan_promql(const struct hc_plan *plan, int ask, struct hc_buf *out)
 {
     struct hc_query_words words = {.match = plan->match,
-        .replicas = HC_REPLICA_LABELS,
+        .replicas = plan->replicas ? plan->replicas : HC_REPLICA_LABELS,
         .node = plan->node_label ? plan->node_label : "instance",
         .window_s = hc_ask_window(plan, ask)};
 

@@ -53,6 +53,7 @@ struct hc_plan {
     char *url;        /* as it may be shown */
     char *match;      /* PromQL matchers, or NULL */
     char *node_label; /* the label that names a node; NULL: the instance */
+    char *replicas;   /* of HC_REPLICA_LABELS those that there are; NULL: all */
     int64_t since_s, until_s, step_s;
     int64_t end_s;    /* until_s before it was put on the grid; 0: the same */
     int64_t scrape_s; /* measured */

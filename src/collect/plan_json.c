@@ -73,6 +73,7 @@ enum hc_status hc_plan_write(
     hc_json_kstr(&js, "url", plan->url);
     hc_json_kstr(&js, "match", plan->match);
     hc_json_kstr(&js, "node_label", plan->node_label);
+    hc_json_kstr(&js, "replicas", plan->replicas);
     hc_json_ktime(&js, "since", plan->since_s * HC_SECOND_US);
     hc_json_ktime(&js, "until", plan->until_s * HC_SECOND_US);
     hc_json_ktime(&js, "end", plan->end_s * HC_SECOND_US);
@@ -206,6 +207,7 @@ static void get_all(struct reading *r, struct hc_plan *plan)
     plan->url = get_text(r, "url");
     plan->match = get_text(r, "match");
     plan->node_label = get_text(r, "node_label");
+    plan->replicas = get_text(r, "replicas");
     plan->since_s = get_time(r, "since");
     plan->until_s = get_time(r, "until");
     plan->end_s = get_time(r, "end");

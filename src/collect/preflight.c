@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "collect/replicas.h"
 
 enum { PROBES = 8, PROBE_WINDOW_S = 3600, MAX_TIMES = 10000 };
 
@@ -244,6 +245,7 @@ enum hc_status hc_preflight_run(struct hc_server *server, struct hc_plan *plan,
     struct hc_preflight found = {0};
 
     HC_TRY(find_metrics(server, plan, err));
+    HC_TRY(hc_replicas_find(server, plan, err));
     HC_TRY(hc_preflight_labels(server, plan, &found, err));
     HC_TRY(look_back(server, plan, &found, err));
     HC_TRY(hc_preflight_cost(server, plan, &found, err));

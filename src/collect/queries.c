@@ -270,6 +270,13 @@ void hc_query_promql(
         put_values(out, query, words);
         return;
     }
+    if (inner[query->over] && !*words->replicas) {
+        hc_buf_printf(out, "%s by (%s) (", inner[query->over], hc_buf_str(&by));
+        put_values(out, query, words);
+        hc_buf_puts(out, ")");
+        out->failed |= by.failed;
+        return;
+    }
     hc_buf_printf(out, "max by (%s) (", hc_buf_str(&by));
     if (inner[query->over])
         hc_buf_printf(

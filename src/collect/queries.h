@@ -141,7 +141,7 @@ extern const size_t hc_query_columns_count;
 
 struct hc_query_words {
     const char *match;    /* of --match: PromQL matchers without braces, or NULL */
-    const char *replicas; /* labels that HA pairs differ in, separated by commas */
+    const char *replicas; /* labels that HA pairs differ in, separated by commas; "" */
     const char *node;     /* the label that makes a node: "instance" */
     int64_t window_s;     /* of the rate */
 };

@@ -26,7 +26,8 @@ from reliability import Row
 # parts of two days: with a hole, a target that is gone, and a node that is replaced
 SPAN = ("--since", "2025-06-02T20:00:00Z", "--until", "2025-06-03T04:00:00Z")
 RANGE = "/api/v1/query_range"
-ASKED = ("--protocol", "query_range")  # remote read has its faults in test_remote.py
+# remote read has its faults in test_remote.py
+ASKED = ("--protocol", "query_range", "--gzip", "always")
 PATIENCE_S = 300 * util.SLOWER
 OWN = ("created_at", "server", "warnings")  # what manifests of the same data differ in
 

@@ -111,6 +111,10 @@ def test_the_manifest_says_what_there_is(server, undisturbed):
     assert sum(file["rows"] for file in manifest["files"]
                if file["path"].startswith("samples/")) == len(rows(undisturbed))
     assert manifest["files"][-1]["path"] == "nodes.parquet"
+    asked = {query["name"]: query["promql"] for query in manifest["queries"]}
+    assert asked["cpu_cores"] == (
+        "max by (cluster,instance) (count by (cluster,instance,prometheus_replica) "
+        '(node_cpu_seconds_total{mode="idle"}))')  # one job, and no other label of replicas
     hole = pd.Timestamp(case.HOLE[0], unit="s", tz="UTC")
     (found,) = manifest["holes"]
     start, end = (pd.Timestamp(found[key]) for key in ("start", "end"))
@@ -136,6 +140,16 @@ def test_analyze_reads_it(undisturbed, tmp_path):
     assert found["quality"]["fleet_gaps"] == []
     (holes,) = [entry for entry in found["findings"] if entry["id"] == "quality.holes"]
     assert (holes["value"], holes["n"]) == (said["hole_s"], 1)
+
+
+@pytest.mark.parametrize("when, wanted", [
+    ("auto", None), ("never", None), ("always", "gzip")])
+def test_compressed_answers(server, tmp_path, when, wanted):
+    with FaultServer(upstream=server.url) as proxy:
+        collect(proxy.url, tmp_path / "out", "--dry-run", "--gzip", when, "--protocol",
+                "query_range")
+        asked = {request.headers.get("accept-encoding") for request in proxy.requests}
+    assert asked == {wanted}
 
 
 def test_match_takes_one_cluster(server, undisturbed, tmp_path):

@@ -501,7 +501,7 @@ def test_killed_at_any_moment(server, undisturbed, tmp_path, seed):
     time.sleep(seeded.uniform(0, 0.6) * util.SLOWER)
     process.kill()
     process.wait()
-    collect(server.url, out)
+    collect(server.url, out, *PART)
     assert planned(out)["remote_read"]
     assert data(out) == data(undisturbed)
 

@@ -83,7 +83,8 @@ static enum hc_status compare_all(
 
 int main(int argc, char **argv)
 {
-    const struct hc_http_options options = {.url = argc > 1 ? argv[1] : "", .gzip = true};
+    const struct hc_http_options options = {
+        .url = argc > 1 ? argv[1] : "", .gzip = HC_HTTP_GZIP_ALWAYS};
     struct hc_server server = {.timeout_s = 60};
     struct hc_plan plan = {.n_own = 0};
     struct hc_error err = {""};
