@@ -89,7 +89,7 @@ def few_samples(trial):
 
 def drips(trial):
     """A silence of 11 s would be the end: ten more than --timeout."""
-    trial.proxy.rules = [{"path": RANGE, "times": 1, "fault": "drip", "bytes_a_piece": 24,
+    trial.proxy.rules = [{"when": is_piece, "times": 1, "fault": "drip", "bytes_a_piece": 24,
                           "pause_s": 0.1}]
     start_s = time.monotonic()
     code = trial.run()
@@ -371,7 +371,7 @@ FAULTS = [
     Fault("400", code=6, says="400.*invalid parameter",
           rules=({"times": 1, **error(400, "bad_data", "invalid parameter")},)),
     Fault("401 in the middle", code=6, says="401",
-          rules=({"at": 12, **error(401, "unauthorized", "token has expired")},)),
+          rules=({"at": 30, **error(401, "unauthorized", "token has expired")},)),
     Fault("422, more samples than a query may load", "asks for halves", act=few_samples,
           check=more_requests, asan=True),
     Fault("422 each time", code=6, says="even 60 s of it", asan=True,
