@@ -25,6 +25,7 @@ import prometheus_fleet as planted  # noqa: E402
 
 FLEET = planted.Fleet(nodes=20, days=30)
 LONG = planted.Fleet(nodes=20, days=90, thin=True)
+QUICK_DAYS, ROUNDS = 6, 3
 MB = 1e6
 # name: (what it is, arguments); ours are those of collect
 OURS = {f"hindcast_{n}": (f"`hindcast collect --max-concurrency {n}`",
@@ -54,16 +55,16 @@ def where(work, who):
     return work / f"collected-{who}"
 
 
-def command(program, work, who, url, fleet):
-    out = where(work, who)
+def command(program, work, who, url, days):
+    out, step = where(work, who), FLEET.scrape_s
+    until = planted.START + days * planted.DAY
     if who in RIVALS:
         return [sys.executable, str(HERE / "rival_prometheus_api_client.py"), url,
-                str(planted.START), str(fleet.end), str(fleet.scrape_s), str(out),
-                *RIVALS[who][1]]
+                str(planted.START), str(until), str(step), str(out), *RIVALS[who][1]]
     begin, end = (datetime.datetime.fromtimestamp(t, datetime.timezone.utc).isoformat()
-                  for t in (planted.START, fleet.end))
+                  for t in (planted.START, until))
     return [str(program), "collect", "--url", url, "-o", str(out), "--since", begin,
-            "--until", end, "--step", str(fleet.scrape_s), "--quiet",
+            "--until", end, "--step", str(step), "--quiet",
             *(OURS | REMOTE)[who][1]]
 
 
@@ -80,11 +81,11 @@ def cpu_of(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def run(program, work, who, server, fleet):
+def run(program, work, who, server, days):
     """One collection from nothing: seconds, CPU time, that of the server, peak memory."""
     remove(where(work, who))
     before = cpu_of(server.process)
-    ran = measure.run(command(program, work, who, server.url, fleet), os.environ)
+    ran = measure.run(command(program, work, who, server.url, days), os.environ)
     return {"wall": ran.seconds, "cpu": ran.cpu, "peak": ran.peak,
             "server": cpu_of(server.process) - before}
 
@@ -114,29 +115,29 @@ def tell(who, row):
           f"{row['server']:.1f} s, {row['peak'] / MB:.0f} MB", flush=True)
 
 
-def month(program, work, rounds):
+def in_turn(program, work, days, rounds):
     contenders = [*ours(program), *RIVALS]
     runs = {who: [] for who in contenders}
     with planted.serving(filled(work, FLEET)) as server:
         for who in contenders:
-            runs[who].append(run(program, work, who, server, FLEET))
+            runs[who].append(run(program, work, who, server, days))
         agreed = compare(work, contenders[1:], contenders[0])
         print(f"collect: {agreed['collected']:,} rows and {agreed['values']:,} values agree "
               f"among {', '.join(contenders)}", flush=True)
         for _ in range(rounds - 1):
             for who in contenders:
-                runs[who].append(run(program, work, who, server, FLEET))
+                runs[who].append(run(program, work, who, server, days))
     rows = {who: smallest(runs[who]) for who in contenders}
     for who, row in rows.items():
         tell(who, row)
         remove(where(work, who))
-    return {"rows": rows, **agreed}
+    return {"rows": rows, "days": days, **agreed}
 
 
 def quarter(program, work):
     """Three times as long, once."""
     with planted.serving(filled(work, LONG)) as server:
-        row = smallest([run(program, work, "hindcast_2", server, LONG)])
+        row = smallest([run(program, work, "hindcast_2", server, LONG.days)])
     remove(where(work, "hindcast_2"))
     tell("90 days", row)
     return row
@@ -148,16 +149,16 @@ def filled(work, fleet):
         return pool.submit(planted.filled, fleet, work).result()
 
 
-def bench(program, work, rounds, long):
+def bench(program, work, quick, long):
     """The section of the page, or None where there is no Prometheus."""
     if not planted.there():
         print("no prometheus and promtool: collect is not measured")
         return None
     work.mkdir(parents=True, exist_ok=True)
-    load = os.getloadavg()[0]
-    result = month(program, work, rounds)
-    return page(result | {"long": quarter(program, work) if long else None, "load": load,
-                          "date": datetime.datetime.now(datetime.timezone.utc)})
+    result = {"load": os.getloadavg()[0],
+              "date": datetime.datetime.now(datetime.timezone.utc)}
+    result |= in_turn(program, work, *((QUICK_DAYS, 1) if quick else (FLEET.days, ROUNDS)))
+    return page(result | {"long": quarter(program, work) if long else None})
 
 
 # ---------------------------------------------------------------- the page
@@ -176,7 +177,7 @@ def own_cost(days, row):
 
 def targets(result):
     rows, long = result["rows"], result["long"]
-    lines = own_cost(30, rows["hindcast_2"])
+    lines = own_cost(result["days"], rows["hindcast_2"])
     lines += own_cost(90, long) if long else [
         "| 90 days by query_range: CPU time and peak memory | ≤ 0.3, ≤ 150 MB "
         "| not measured | – |"]
@@ -208,8 +209,9 @@ def page(result):
     lines = [
         f"{FLEET.days} days of {FLEET.nodes} nodes, {series} series a node, scraped every "
         f"{FLEET.scrape_s} s: {FLEET.scrapes * FLEET.nodes * series / 1e6:.0f} million "
-        "samples in Prometheus 2.42 on loopback, asked for at every "
-        f"{FLEET.scrape_s} s. {result['collected']:,} rows; {result['values']:,} values "
+        "samples in Prometheus 2.42 on loopback. "
+        f"{result['days']} days of them are asked for, at every {FLEET.scrape_s} s: "
+        f"{result['collected']:,} rows; {result['values']:,} values "
         "agreed within 1e-9 before the clock ran. The server and whoever asks share the two "
         "cores. CPU is user and system time; of times the smallest of the runs, of memory "
         f"the largest. For 90 days ({LONG.nodes} nodes, one series of a kind) what comes "
