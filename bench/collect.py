@@ -28,8 +28,9 @@ LONG = planted.Fleet(nodes=20, days=90, thin=True)
 QUICK_DAYS, ROUNDS = 6, 3
 MB = 1e6
 # name: (what it is, arguments); ours are those of collect
-OURS = {f"hindcast_{n}": (f"`hindcast collect --max-concurrency {n}`",
-                          ["--max-concurrency", str(n)]) for n in (1, 2, 4)}
+OURS = {f"hindcast_{n}": (f"`hindcast collect --max-concurrency {n}`, query_range",
+                          ["--protocol", "query_range", "--max-concurrency", str(n)])
+        for n in (1, 2, 4)}
 REMOTE = {"remote_read": ("`hindcast collect --protocol remote_read`",
                           ["--protocol", "remote_read"])}
 RIVALS = {
