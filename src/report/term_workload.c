@@ -354,10 +354,10 @@ static void put_no_request(struct hc_page *page, const struct hc_workloads *w)
 {
     static const struct hc_grid_column columns[] = {
         {"without a request", 0, false},
-        {"CPU used", 10, true},
-        {"mem. used", 10, true},
-        {"pods", 7, true},
-        {"no CPU", 7, true},
+        {"CPU used", 9, true},
+        {"mem. used", 9, true},
+        {"pods", 6, true},
+        {"no CPU", 6, true},
         {"no mem.", 7, true},
         {"kind", 11, false},
     };
