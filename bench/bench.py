@@ -1,13 +1,16 @@
 """hindcast against the ways the notebook's numbers are had today, all in one run.
 
-    python bench.py [--quick] [--skip-large] [--output docs/benchmarks.md]
+    python bench.py [--quick] [--skip-large] [--only analyze|collect] [--output FILE]
 
 Makes the data in build/bench/ if it is not there; runs everyone once and compares every
 number, and stops if any two differ; then times them, one after the other in rounds, so
-that a slow minute of the machine falls on all; and writes the table. HINDCAST is the
-program (default build/hindcast), HINDCAST_SHARED the folder with the real sets.
+that a slow minute of the machine falls on all; and writes the table, docs/benchmarks.md
+if nothing else is said. With --only one half is measured, and the other half of the page
+stays. HINDCAST is the program (default build/hindcast), HINDCAST_SHARED the folder with the
+real sets.
 """
 import argparse
+import concurrent.futures
 import datetime
 import functools
 import json
@@ -37,6 +40,7 @@ NAMES = {"hindcast": "`hindcast analyze`, no figures, no page",
 THREADS = "2"
 MB = 1e6
 TOLERANCE = 1e-9
+COLLECT = "## Out of Prometheus"
 
 
 # ---------------------------------------------------------------- data and commands
@@ -137,7 +141,7 @@ def check_all(data, contenders):
     peaks, first, count = {}, None, 0
     for who in contenders:
         line, where = command(who, data)
-        _, peaks[who] = measure.run(line, environment(who), watch=True)
+        peaks[who] = measure.run(line, environment(who), watch=True).peak
         if not where:
             continue
         answer = answer_of(who, where)
@@ -157,9 +161,9 @@ def time_all(data, contenders, runs):
     for turn in range(max(runs.values())):
         for who in contenders:
             if turn < runs[who]:
-                took, peak = measure.run(command(who, data)[0], environment(who))
-                seconds[who].append(took)
-                peaks[who] = max(peaks[who], peak)
+                ran = measure.run(command(who, data)[0], environment(who))
+                seconds[who].append(ran.seconds)
+                peaks[who] = max(peaks[who], ran.peak)
     return seconds, peaks
 
 
@@ -175,10 +179,9 @@ def bench_set(data, contenders, runs):
 
 
 def bench_large(data):
-    seconds, peak = measure.run(command("hindcast", data)[0], environment("hindcast"),
-                                watch=True)
-    print(f"{data.name}: {seconds:.2f} s, {peak / MB:.0f} MB", flush=True)
-    return {"seconds": seconds, "peak": peak, "bytes": data.stat().st_size}
+    ran = measure.run(command("hindcast", data)[0], environment("hindcast"), watch=True)
+    print(f"{data.name}: {ran.seconds:.2f} s, {ran.peak / MB:.0f} MB", flush=True)
+    return {"seconds": ran.seconds, "peak": ran.peak, "bytes": data.stat().st_size}
 
 
 # ---------------------------------------------------------------- the page
@@ -316,26 +319,57 @@ def page(sixty, large, real):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="fewer runs")
+    parser.add_argument("--quick", action="store_true", help="fewer runs, and six days out of "
+                        "Prometheus for thirty")
     parser.add_argument("--skip-large", action="store_true",
-                        help="without the set of ten times the rows (5.4 GB on disk)")
+                        help="without ten times the rows (5.4 GB) and without 90 days out of "
+                        "Prometheus")
+    parser.add_argument("--only", choices=["analyze", "collect"], help="half of it")
     parser.add_argument("--output", type=pathlib.Path,
                         default=ROOT / "docs" / "benchmarks.md")
     return parser.parse_args()
 
 
-def main():
-    args = arguments()
-    if not PROGRAM.exists():
-        raise SystemExit(f"no program at {PROGRAM}: build it, or set HINDCAST")
+def bench_analyze(args):
+    """The page, of all but collect."""
     contenders = [*OURS, "scan_c", "scan", *RIVALS]
     runs = dict.fromkeys(contenders, 1 if args.quick else 3)
     runs.update(dict.fromkeys((*OURS, "scan_c", "scan"), 3 if args.quick else 7))
     sixty = bench_set(sixty_columns(20), contenders, runs)
     large = None if args.skip_large else bench_large(sixty_columns(200))
     real = bench_set(REAL, contenders, runs) if REAL.exists() else None
+    return page(sixty, large, real)
+
+
+def collect_section(quick, long):
+    import collect  # only here: it is large
+
+    return collect.bench(PROGRAM, WORK, quick, long)
+
+
+def bench_collect(args):
+    with concurrent.futures.ProcessPoolExecutor(1) as pool:
+        return pool.submit(collect_section, args.quick, not args.skip_large).result()
+
+
+def parts_of(path):
+    """What is about analyze in a page that is there, and what about collect."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return (text.split(COLLECT) + [""])[:2]
+
+
+def main():
+    args = arguments()
+    if not PROGRAM.exists():
+        raise SystemExit(f"no program at {PROGRAM}: build it, or set HINDCAST")
+    analyze, collected = parts_of(args.output)
+    if args.only != "analyze":
+        collected = bench_collect(args) or collected
+    if args.only != "collect":
+        analyze = bench_analyze(args)
+    parts = [analyze.strip(), f"{COLLECT}\n\n{collected.strip()}" if collected else ""]
     args.output.parent.mkdir(parents=True, exist_ok=True)
-    args.output.write_text(page(sixty, large, real), encoding="utf-8")
+    args.output.write_text("\n\n".join(filter(None, parts)) + "\n", encoding="utf-8")
     print(f"written: {args.output}")
 
 

@@ -1,4 +1,4 @@
-"""Runs one process and says how long it took and how much memory its tree held.
+"""Runs one process: how long it took, its CPU time, how much memory its tree held.
 
 Time is from just before the start to the end of the process, start-up included. Memory
 is the larger of two figures: the peak that the kernel kept for the process and for each
@@ -9,6 +9,7 @@ every 10 ms. A run that is timed for the table is not watched.
 The kernel also counts what the parent held at the fork, so this module and the one that
 uses it import nothing large.
 """
+import dataclasses
 import os
 import pathlib
 import subprocess
@@ -16,6 +17,15 @@ import threading
 import time
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """Of one process; CPU time is user and system time of it and those it waited for."""
+
+    seconds: float
+    cpu: float
+    peak: int
 
 
 def tree(pid):
@@ -50,7 +60,7 @@ class Watch(threading.Thread):
 
 
 def run(command, environment, watch=False):
-    """Seconds and peak bytes; stops with the words of a process that fails."""
+    """A Run; stops with the words of a process that fails."""
     begin = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -68,4 +78,5 @@ def run(command, environment, watch=False):
     if process.returncode:
         told = words.decode(errors="replace")[-2000:]
         raise SystemExit(f"{' '.join(command)}: exit {process.returncode}\n{told}")
-    return seconds, max(usage.ru_maxrss * 1024, watcher.peak if watcher else 0)
+    return Run(seconds, usage.ru_utime + usage.ru_stime,
+               max(usage.ru_maxrss * 1024, watcher.peak if watcher else 0))

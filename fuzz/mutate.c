@@ -130,6 +130,7 @@ const struct fuzz_case fuzz_cases[] = {
     {"frame", fuzz_frame, frame_example},
     {"response", fuzz_response, response_example},
     {"samples", fuzz_samples, samples_example},
+    {"evaluate", fuzz_evaluate, stream_example},
 };
 const size_t fuzz_n_cases = HC_COUNT(fuzz_cases);
 

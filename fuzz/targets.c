@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/evaluate.h"
 #include "collect/snappy.h"
 #include "feed.h"
 #include "targets.h"
@@ -207,5 +208,67 @@ int fuzz_samples(const uint8_t *bytes, size_t n)
     must(hc_snappy_pack(bytes, n, &out) == HC_OK);
     valid = remote(HC_REMOTE_SAMPLES, out.text, out.len);
     hc_buf_clear(&out);
+    return valid;
+}
+
+/* ---- queries computed on what comes ---- */
+
+static const int asks[] = {HC_Q_LOAD_1M, HC_Q_CORES, HC_Q_NETWORK_RX, HC_Q_DISK_USAGE,
+    HC_Q_POD, HC_Q_NODE_LABELS};
+
+static void feed_evaluation(struct hc_evaluation *e, const struct hc_plan *plan,
+    struct hc_piece *piece, const uint8_t *bytes, size_t n, uint64_t seed,
+    struct result *result)
+{
+    struct hc_remote_options o = {
+        .sink = hc_evaluation_sink(e), .kind = HC_REMOTE_STREAMED};
+    struct hc_remote_read *read = NULL;
+
+    hc_evaluation_range(plan, piece, &o.start_ms, &o.end_ms);
+    must(hc_evaluation_begin(e, plan, piece, NULL) == HC_OK);
+    must(hc_remote_read_new(&o, &read) == HC_OK);
+    feed(read, feed_remote, bytes, n, seed);
+    result->status = hc_remote_read_finish(read, &result->err);
+    if (!result->status)
+        result->status = hc_evaluation_end(e, &result->err);
+    hc_remote_read_free(read);
+}
+
+static struct result evaluate(int ask, const uint8_t *bytes, size_t n, uint64_t seed)
+{
+    const struct hc_plan plan = {.step_s = 60,
+        .scrape_s = 30,
+        .window_s = 120,
+        .rules = {.lookback_ms = 300000, .left_open = true}};
+    const struct hc_piece_id id = {ask, {0, 1800}};
+    struct result result = {0};
+    struct hc_evaluation e = {.plan = NULL};
+    struct hc_piece piece = {.n = 0};
+    struct hc_buf stored = HC_BUF_INIT;
+
+    hc_piece_init(&piece, &id, hc_ask_step(&plan, ask));
+    feed_evaluation(&e, &plan, &piece, bytes, n, seed, &result);
+    if (!result.status) {
+        must(hc_piece_encode(&piece, "", &stored) == HC_OK);
+        result.told = seed_of((const uint8_t *)stored.text, stored.len);
+    }
+    hc_buf_clear(&stored);
+    hc_piece_clear(&piece);
+    hc_evaluation_clear(&e);
+    return result;
+}
+
+int fuzz_evaluate(const uint8_t *bytes, size_t n)
+{
+    int valid = 0;
+
+    for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
+        struct result whole = evaluate(asks[i], bytes, n, 0),
+                      pieces = evaluate(asks[i], bytes, n, seed_of(bytes, n));
+
+        if (whole.status == HC_INPUT && pieces.status == HC_INPUT)
+            pieces.err = whole.err;
+        valid = judged(whole, pieces);
+    }
     return valid;
 }

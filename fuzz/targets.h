@@ -23,5 +23,6 @@ int fuzz_stream(const uint8_t *bytes, size_t n); /* frames as they come */
 int fuzz_frame(const uint8_t *bytes, size_t n);  /* a message, framed with its checksum */
 int fuzz_response(const uint8_t *bytes, size_t n); /* a reply with samples as it comes */
 int fuzz_samples(const uint8_t *bytes, size_t n);  /* a message, compressed */
+int fuzz_evaluate(const uint8_t *bytes, size_t n); /* frames, into queries of the table */
 
 #endif

@@ -166,6 +166,19 @@ enum hc_status hc_names_add(struct hc_names *names, const char *name)
     return HC_OK;
 }
 
+bool hc_names_has(const struct hc_names *names, const char *name)
+{
+    for (size_t i = 0; i < names->n; i++)
+        if (!strcmp(names->items[i], name))
+            return true;
+    return false;
+}
+
+enum hc_status hc_names_add_new(struct hc_names *names, const char *name)
+{
+    return hc_names_has(names, name) ? HC_OK : hc_names_add(names, name);
+}
+
 static int by_bytes(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

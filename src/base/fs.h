@@ -68,6 +68,11 @@ void hc_names_clear(struct hc_names *names);
 /* Appends a copy of `name`. */
 enum hc_status hc_names_add(struct hc_names *names, const char *name) HC_MUST_USE;
 
+/* The same, if it is not there yet. */
+enum hc_status hc_names_add_new(struct hc_names *names, const char *name) HC_MUST_USE;
+
+bool hc_names_has(const struct hc_names *names, const char *name);
+
 /* What is in a folder, sorted by bytes, without "." and "..". */
 enum hc_status hc_dir_list(
     const char *path, struct hc_names *ret, struct hc_error *err) HC_MUST_USE;

@@ -2,6 +2,7 @@
  * analysis.h - one run of `hindcast analyze`, as the rooms are joined
  *
  *     dataset ─ one pass ─▶ profile, cell log ─▶ summary ─▶ findings ─▶ files, terminal
+ *         └─ pods, nodes, use ─▶ workloads ─────────────────▲
  *
  * cmd_analyze.c fills `request` and `settings`, and calls the steps in order; each
  * step is a file. Everything is owned by the analysis.
@@ -54,6 +55,7 @@ struct hc_analysis {
     uint32_t *node_id;    /* [summary.n_nodes] the profile's id of each */
 
     struct hc_summary summary;
+    struct hc_workloads workloads; /* until the findings take them over */
     struct hc_findings findings;
     struct hc_series series; /* empty where nothing is drawn */
     struct hc_pictures *pictures;
@@ -73,7 +75,11 @@ enum hc_status hc_analysis_nodes(struct hc_analysis *a, struct hc_error *err) HC
 enum hc_status hc_analysis_groups(
     struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
-/* analysis_findings.c: cells and summary to findings. */
+/* analysis_workload.c: the files beside the samples, where there are any. */
+enum hc_status hc_analysis_workloads(
+    struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
+/* analysis_findings.c: cells, summary and workloads to findings. */
 enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
 /* The same file: the course in time, if anything is to be drawn. */

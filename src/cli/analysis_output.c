@@ -101,18 +101,28 @@ static size_t list_artifacts(const struct hc_analysis *a, bool all, const char *
     return n;
 }
 
+static bool is_input(const struct hc_dataset_file *file, const struct hc_file_id *there)
+{
+    struct hc_file_id input;
+
+    return !hc_file_identify(file->path, &input, NULL) && input.device == there->device &&
+           input.inode == there->inode;
+}
+
 static enum hc_status spare_input(const struct hc_analysis *a, const char *artifact,
     const struct hc_file_id *there, struct hc_error *err)
 {
-    for (size_t i = 0; i < a->dataset.n_files; i++) {
-        struct hc_file_id input;
+    const struct hc_dataset *ds = &a->dataset;
+    bool found = false;
 
-        if (!hc_file_identify(a->dataset.files[i].path, &input, NULL) &&
-            input.device == there->device && input.inode == there->inode)
-            return hc_fail(err, HC_USAGE,
-                "the report would replace '%s/%s', which is read: choose another -o",
-                a->out_dir, artifact);
-    }
+    for (size_t i = 0; i < ds->n_files; i++)
+        found |= is_input(&ds->files[i], there);
+    for (size_t i = 0; i < ds->n_beside; i++)
+        found |= is_input(&ds->beside[i].file, there);
+    if (found)
+        return hc_fail(err, HC_USAGE,
+            "the report would replace '%s/%s', which is read: choose another -o",
+            a->out_dir, artifact);
     return HC_OK;
 }
 

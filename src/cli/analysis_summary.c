@@ -102,21 +102,31 @@ static enum hc_status note_calendar(struct hc_analysis *a)
     return HC_OK;
 }
 
+static enum hc_status copy_file(
+    const struct hc_dataset_file *file, struct hc_input_file *ret)
+{
+    *ret = (struct hc_input_file){
+        hc_strdup(file->path), file->bytes, file->rows, file->verified};
+    return ret->path ? HC_OK : HC_NO_MEMORY;
+}
+
+/* The samples first. */
 static enum hc_status copy_files(struct hc_analysis *a)
 {
     struct hc_summary *s = &a->summary;
     const struct hc_dataset *ds = &a->dataset;
 
-    s->files = hc_calloc(ds->n_files, sizeof(*s->files));
+    s->files = hc_calloc(ds->n_files + ds->n_beside, sizeof(*s->files));
     if (!s->files)
         return HC_NO_MEMORY;
-    s->n_files = ds->n_files;
-    for (size_t i = 0; i < ds->n_files; i++) {
-        s->files[i] = (struct hc_input_file){hc_strdup(ds->files[i].path),
-            ds->files[i].bytes, ds->files[i].rows, ds->files[i].verified};
-        if (!s->files[i].path)
-            return HC_NO_MEMORY;
-    }
+    s->n_files = ds->n_files + ds->n_beside;
+    for (size_t i = 0; i < ds->n_files; i++)
+        HC_TRY(copy_file(&ds->files[i], &s->files[i]));
+    for (size_t i = 0; i < ds->n_beside; i++)
+        HC_TRY(copy_file(&ds->beside[i].file, &s->files[ds->n_files + i]));
+    s->n_collected = ds->n_collected;
+    s->collected = hc_take(&a->dataset.collected);
+    a->dataset.n_collected = 0;
     for (size_t i = 0; i < ds->n_notes; i++)
         HC_TRY(hc_analysis_note(s, ds->notes[i]));
     return note_calendar(a);

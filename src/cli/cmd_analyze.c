@@ -61,6 +61,7 @@ void hc_analysis_clear(struct hc_analysis *a)
     hc_analysis_figures_clear(a);
     hc_series_clear(&a->series);
     hc_findings_clear(&a->findings);
+    hc_workloads_clear(&a->workloads);
     hc_summary_clear(&a->summary);
     for (size_t i = 0; a->profiles && i < a->n_parts; i++)
         hc_profile_free(a->profiles[i]);
@@ -164,6 +165,7 @@ static enum hc_status analyse(struct hc_analysis *a, struct hc_error *err)
     hc_progress_stop(&bar);
     HC_TRY(status);
     HC_TRY(hc_analysis_summarise(a, err));
+    HC_TRY(hc_analysis_workloads(a, err));
     HC_TRY(hc_analysis_find(a, err));
     HC_TRY(hc_analysis_series(a, err));
     return hc_analysis_write(a, err);

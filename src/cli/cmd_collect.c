@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "cli/collect.h"
 #include "cli/interrupt.h"
-#include "dataset/manifest.h"
 
 #define S struct collect_options
 static const struct hc_option table[] = {
@@ -28,12 +27,21 @@ static const struct hc_option table[] = {
         "PromQL matchers that every selector gets, such as 'cluster=\"prod\"'"),
     HC_OPTION_STRING(S, node_label, "node-label", 0, "LABEL", NULL,
         "the label that names a node (default: the instance, by kube_node_info)"),
+    HC_OPTION_STRING(S, queries, "queries", 0, "FILE", NULL,
+        "ask the queries of FILE too (JSON), a column each"),
+    HC_OPTION_FLAG(S, no_pods, "no-pods", 0, "leave out nodes, pods and their usage"),
+    HC_OPTION_CHOICE(S, protocol, "protocol", 0, "auto|query_range|remote_read", "auto",
+        "how the server is asked; auto: remote_read where it has it"),
+    HC_OPTION_CHOICE(S, gzip, "gzip", 0, "auto|always|never", "auto",
+        "ask for compressed answers; auto: unless the server is on this machine"),
     HC_OPTION_INT(S, concurrency, "max-concurrency", 0, "N", "2", 1, 32,
         "ask for N pieces at a time"),
     HC_OPTION_DOUBLE(S, pause, "pause", 0, "SECONDS", "0", 0, 3600,
         "rest for so long after each answer"),
     HC_OPTION_DOUBLE(S, timeout, "timeout", 0, "SECONDS", "120", 1, 3600,
         "give up a query after so long; half of it is asked for then"),
+    HC_OPTION_FLAG(S, strict, "strict", 0,
+        "a warning of the server (an answer may be partial) is an error"),
     HC_OPTION_FLAG(S, dry_run, "dry-run", 0,
         "say what the server has and what would be asked, and stop"),
     HC_OPTION_STRING(S, user, "user", 0, "NAME", NULL, "log in with this name (basic)"),
@@ -61,15 +69,8 @@ static enum hc_status look_at_server(struct hc_collection *c, struct hc_error *e
     if (!c->is_new && !c->is_longer && !c->options->dry_run)
         return HC_OK;
     HC_TRY(hc_preflight_run(&c->servers[0], &c->plan, &c->found, err));
+    HC_TRY(hc_collect_choose_protocol(c, err));
     return hc_collect_print_preflight(c, err);
-}
-
-static bool has_manifest(const struct hc_collection *c)
-{
-    char path[HC_PATH_MAX];
-
-    return !hc_path_join(c->dir, HC_MANIFEST_NAME, path, NULL) &&
-           hc_path_kind(path) == HC_PATH_FILE;
 }
 
 static enum hc_status collect(struct hc_collection *c, struct hc_error *err)
@@ -77,7 +78,7 @@ static enum hc_status collect(struct hc_collection *c, struct hc_error *err)
     HC_TRY(look_at_server(c, err));
     if (c->options->dry_run)
         return HC_OK;
-    if (!c->n_todo && has_manifest(c)) {
+    if (!c->n_todo && hc_collect_recall(c)) {
         hc_say(c->common, "there is nothing new to collect");
         return hc_collect_print_result(c, err);
     }
@@ -128,9 +129,9 @@ const struct hc_command hc_cmd_collect = {
     .summary = "a data set out of Prometheus",
     .description =
         "Asks a Prometheus server (or VictoriaMetrics, Thanos, Mimir) for the history of "
-        "the nodes and writes it into a folder that 'analyze' reads: manifest.json and "
-        "samples/YYYY-MM-DD.parquet, a UTC day each. What is asked is printed by "
-        "'hindcast queries'.\n\n"
+        "nodes and pods and writes it into a folder that 'analyze' reads: manifest.json, "
+        "samples/ and pod_usage/ with a file for each UTC day, nodes.parquet and "
+        "pods.parquet. What is asked is printed by 'hindcast queries'.\n\n"
         "The range is fixed at the first start. A run that was interrupted or killed is "
         "taken up by the same command, which asks only for what is missing. Once all is "
         "there, the same command adds what has come since.",

@@ -20,8 +20,8 @@ static enum hc_status make_plan(struct hc_feature_plan *plan, struct hc_error *e
 
         for (size_t m = 0; m < HC_MAIN; m++)
             is_main |= hc_main_metrics[m] == (enum hc_metric_id)i;
-        HC_TRY(hc_feature_plan_gauge(
-            plan, hc_metrics[i].name, hc_metrics[i].unit, is_main));
+        HC_TRY(
+            hc_feature_plan_gauge(plan, hc_metrics[i].name, hc_metrics[i].unit, is_main));
     }
     HC_TRY(hc_durations_parse("--windows", HC_FEATURE_WINDOWS, &plan->windows, err));
     HC_TRY(hc_durations_parse("--horizons", HC_FEATURE_HORIZONS, &plan->horizons, err));
@@ -129,8 +129,8 @@ static void put_features(struct hc_json *js, const struct hc_feature_plan *plan)
         hc_feature_formula(plan, column, formula, sizeof(formula));
         hc_feature_rows(column, rows, sizeof(rows));
         hc_json_open(js, '{');
-        put_column(js, column->name, hc_feature_kind_name(column->kind), column->unit,
-            NULL);
+        put_column(
+            js, column->name, hc_feature_kind_name(column->kind), column->unit, NULL);
         hc_json_kstr(js, "meaning", formula);
         hc_json_kstr(js, "rows", rows);
         put_seconds(js, "window_s", is_target ? 0 : column->duration_us);

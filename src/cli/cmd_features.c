@@ -18,11 +18,9 @@ static const struct hc_option table[] = {
         "write the training set and its manifest into DIR"),
     HC_OPTION_STRING(OPTIONS, timezone, "timezone", 0, "ZONE", "UTC",
         "the cluster's time zone, such as Europe/Berlin: calendar columns are its"),
-    HC_OPTION_STRING(OPTIONS, windows, "windows", 0, "LIST",
-        HC_FEATURE_WINDOWS,
+    HC_OPTION_STRING(OPTIONS, windows, "windows", 0, "LIST", HC_FEATURE_WINDOWS,
         "lengths of the windows, as 30m,6h,7d"),
-    HC_OPTION_STRING(OPTIONS, horizons, "horizons", 0, "LIST",
-        HC_FEATURE_HORIZONS,
+    HC_OPTION_STRING(OPTIONS, horizons, "horizons", 0, "LIST", HC_FEATURE_HORIZONS,
         "how far ahead the targets are"),
     HC_OPTION_STRING(OPTIONS, columns, "columns", 0, "LIST", NULL,
         "columns that get windows and targets (default: cpu_usage_rate, memory_usage "

@@ -22,41 +22,81 @@ static struct hc_query_words words_of(const struct queries_options *o)
 {
     return (struct hc_query_words){.match = o->match,
         .replicas = HC_REPLICA_LABELS,
-        .by = "cluster,instance",
+        .node = "instance",
         .window_s = (int64_t)o->window};
 }
 
-static void print_query(
-    struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *words)
+/* What is asked for each part of a data set, and how often. */
+static const struct part {
+    const char *name; /* in JSON */
+    const char *title;
+} parts[HC_PARTS] = {
+    {"samples", "For samples/, at every step: a number a node"},
+    {"join", "For samples/, at every step: which node has an address"},
+    {"nodes", "For nodes.parquet, every 5 minutes"},
+    {"pods", "For pods.parquet, every 5 minutes"},
+    {"pod_usage", "For pod_usage/, every 5 minutes"},
+};
+
+/* Windows of rates are not shorter than what a moment stands for. */
+static struct hc_query_words words_for(
+    const struct hc_query *query, const struct hc_query_words *given)
 {
-    hc_buf_printf(out, "%s (%s): %s\n    ", query->name, query->unit, query->meaning);
-    hc_query_promql(out, query, words);
+    struct hc_query_words words = *given;
+
+    if (query->part > HC_PART_JOIN && words.window_s < HC_POD_STEP_S)
+        words.window_s = HC_POD_STEP_S;
+    return words;
+}
+
+static void print_query(
+    struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *given)
+{
+    struct hc_query_words words = words_for(query, given);
+
+    hc_buf_printf(out, "%s%s%s%s: %s\n    ", query->name, *query->unit ? " (" : "",
+        query->unit, *query->unit ? ")" : "", query->meaning);
+    hc_query_promql(out, query, &words);
     hc_buf_puts(out, "\n");
 }
 
 static void print_table(struct hc_buf *out, const struct hc_query_words *words)
 {
-    hc_buf_puts(out, "Queries\n\n");
-    for (size_t i = 0; i < HC_QUERIES; i++)
-        print_query(out, &hc_queries[i], words);
-    hc_buf_puts(out, "\nColumns of the data set\n\n");
+    for (int part = 0; part < HC_PARTS; part++) {
+        hc_buf_printf(out, "%s%s\n\n", part ? "\n" : "", parts[part].title);
+        for (size_t i = 0; i < HC_QUERIES; i++)
+            if ((int)hc_queries[i].part == part)
+                print_query(out, &hc_queries[i], words);
+    }
+    hc_buf_puts(out, "\nColumns of samples/\n\n");
     for (size_t i = 0; i < hc_query_columns_count; i++)
         hc_buf_printf(out, "%-17s %-9s %s\n", hc_metrics[hc_query_columns[i].metric].name,
             hc_metrics[hc_query_columns[i].metric].unit, hc_query_columns[i].formula);
 }
 
 static void put_query(
-    struct hc_json *js, const struct hc_query *query, const struct hc_query_words *words)
+    struct hc_json *js, const struct hc_query *query, const struct hc_query_words *given)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf promql = HC_BUF_INIT;
+    struct hc_query_words words = words_for(query, given);
 
-    hc_query_promql(&promql, query, words);
+    hc_query_promql(&promql, query, &words);
     js->out->failed |= promql.failed;
     hc_json_open(js, '{');
     hc_json_kstr(js, "name", query->name);
-    hc_json_kstr(js, "unit", query->unit);
+    hc_json_kstr(js, "for", parts[query->part].name);
+    hc_json_kstr(js, "unit", *query->unit ? query->unit : NULL);
     hc_json_kstr(js, "meaning", query->meaning);
     hc_json_kstr(js, "promql", hc_buf_str(&promql));
+    hc_json_close(js, '}');
+}
+
+static void put_column(struct hc_json *js, const struct hc_query_column *column)
+{
+    hc_json_open(js, '{');
+    hc_json_kstr(js, "name", hc_metrics[column->metric].name);
+    hc_json_kstr(js, "unit", hc_metrics[column->metric].unit);
+    hc_json_kstr(js, "formula", column->formula);
     hc_json_close(js, '}');
 }
 
@@ -73,13 +113,8 @@ static void print_json(struct hc_buf *out, const struct hc_query_words *words)
     hc_json_close(&js, ']');
     hc_json_key(&js, "columns");
     hc_json_open(&js, '[');
-    for (size_t i = 0; i < hc_query_columns_count; i++) {
-        hc_json_open(&js, '{');
-        hc_json_kstr(&js, "name", hc_metrics[hc_query_columns[i].metric].name);
-        hc_json_kstr(&js, "unit", hc_metrics[hc_query_columns[i].metric].unit);
-        hc_json_kstr(&js, "formula", hc_query_columns[i].formula);
-        hc_json_close(&js, '}');
-    }
+    for (size_t i = 0; i < hc_query_columns_count; i++)
+        put_column(&js, &hc_query_columns[i]);
     hc_json_close(&js, ']');
     hc_json_close(&js, '}');
     hc_buf_putc(out, '\n');

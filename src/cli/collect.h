@@ -3,9 +3,12 @@
  *
  *     collect_plan.c      the range: a new plan, the one that is there, or it continued
  *     collect_server.c    clients with what lets us in
+ *     collect_protocol.c  raw samples, or the server's own answers
  *     collect_days.c      day after day: pieces, then the file
  *     collect_manifest.c  what is said of it
- *     collect_show.c      progress and the result
+ *     collect_preflight.c what the server has
+ *     collect_progress.c  pieces, rows, time left
+ *     collect_show.c      the result
  *
  * The folder: manifest.json, samples/, and `.collect` with the plan, a file of what is
  * known of each finished day, and the pieces of the day in work.
@@ -18,13 +21,19 @@
 #include "cli/command.h"
 #include "collect/day.h"
 #include "collect/fetch.h"
+#include "collect/history.h"
 #include "collect/preflight.h"
+#include "collect/remote_look.h"
+
+enum collect_protocol { COLLECT_AUTO, COLLECT_QUERY_RANGE, COLLECT_REMOTE_READ };
 
 struct collect_options {
-    const char *url, *output, *since, *until, *match, *node_label;
+    const char *url, *output, *since, *until, *match, *node_label, *queries;
     int64_t days, step, concurrency; /* 0: not given */
     double pause, timeout;
-    bool dry_run, insecure;
+    int protocol; /* enum collect_protocol */
+    int gzip;     /* enum hc_http_gzip */
+    bool no_pods, strict, dry_run, insecure;
     const char *user, *password_file, *bearer_file, *header_file, *ca, *cert, *key;
 };
 
@@ -48,10 +57,12 @@ struct hc_collection {
     struct hc_plan plan;
     bool is_new, is_longer; /* the plan; neither: as it was */
     struct hc_preflight found;
+    struct hc_remote_look look; /* zeroed: it was not looked at */
     struct hc_server *servers;
     size_t n_servers;
     struct hc_day *days; /* hc_plan_days(plan); span.end_s 0: still to be done */
     size_t n_days, n_todo;
+    struct hc_day_file histories[HC_HISTORIES]; /* nodes.parquet, pods.parquet */
     struct hc_collect_progress progress;
 };
 
@@ -59,6 +70,13 @@ struct hc_collection {
 enum hc_status hc_collect_connect(
     struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
 void hc_collect_disconnect(struct hc_collection *c);
+
+/* ---- collect_protocol.c ---- */
+
+/* How a new plan asks, once the preflight has run. HC_SERVICE: not as is wanted. */
+enum hc_status hc_collect_choose_protocol(
+    struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
+const char *hc_collect_protocol_name(enum hc_protocol protocol);
 
 /* ---- collect_plan.c ---- */
 
@@ -77,15 +95,22 @@ enum hc_status hc_collect_days(struct hc_collection *c, struct hc_error *err) HC
 /* ---- collect_manifest.c ---- */
 enum hc_status hc_collect_manifest(
     struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
+/* Fills `histories` by the manifest that is there. False: there is none, or one of the
+ * files is not as long as it says. */
+bool hc_collect_recall(struct hc_collection *c);
 void hc_collect_put_holes(const struct hc_collection *c, struct hc_json *js);
 
-/* ---- collect_show.c ---- */
+/* ---- collect_preflight.c ---- */
+enum hc_status hc_collect_print_preflight(
+    const struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
+
+/* ---- collect_progress.c ---- */
 void hc_collect_progress_start(struct hc_collection *c);
 void hc_collect_on_piece(void *context, const struct hc_piece_id *id, bool asked);
 void hc_collect_on_retry(void *context, const char *message);
 void hc_collect_progress_stop(struct hc_collection *c);
-enum hc_status hc_collect_print_preflight(
-    const struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
+
+/* ---- collect_show.c ---- */
 enum hc_status hc_collect_print_result(
     const struct hc_collection *c, struct hc_error *err) HC_MUST_USE;
 

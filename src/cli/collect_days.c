@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cli/collect.h"
 #include "cli/interrupt.h"
+#include "collect/pod_day.h"
 #include "dataset/manifest.h"
 
 /* Nothing shorter is asked for, however slow the server is. */
@@ -75,9 +76,21 @@ static enum hc_status do_day(struct work *w, size_t i, struct hc_error *err)
     HC_TRY(unseal(c, err));
     HC_TRY(hc_day_write(
         &c->plan, span, pieces, c->dir, w->state, w->duck, &c->days[i], err));
+    HC_TRY(hc_pod_day_write(
+        &c->plan, span, pieces, c->dir, w->state, w->duck, &c->days[i], err));
     HC_TRY(hc_day_store(&c->days[i], c->state, err));
     hc_tree_remove(pieces);
-    c->progress.rows += c->days[i].rows;
+    c->progress.rows += c->days[i].samples.rows;
+    return HC_OK;
+}
+
+/* A run that was killed may have left the pieces of a day that is done. */
+static enum hc_status sweep_day(struct work *w, size_t i, struct hc_error *err)
+{
+    char pieces[HC_PATH_MAX];
+
+    HC_TRY(pieces_dir(w->c, w->c->days[i].span, pieces, err));
+    hc_tree_remove(pieces);
     return HC_OK;
 }
 
@@ -86,9 +99,16 @@ static enum hc_status do_days(struct work *w, struct hc_error *err)
     struct hc_collection *c = w->c;
 
     HC_TRY(open_session(w, err));
-    for (size_t i = 0; i < c->n_days; i++)
-        if (!c->days[i].span.end_s)
+    for (size_t i = 0; i < c->n_days; i++) {
+        if (c->days[i].span.end_s)
+            HC_TRY(sweep_day(w, i, err));
+        else
             HC_TRY(do_day(w, i, err));
+    }
+    HC_TRY(unseal(c, err));
+    for (int which = 0; which < HC_HISTORIES; which++)
+        HC_TRY(hc_history_write(which, c->days, c->n_days, c->dir, w->state, w->duck,
+            &c->histories[which], err));
     return HC_OK;
 }
 
@@ -109,6 +129,7 @@ enum hc_status hc_collect_days(struct hc_collection *c, struct hc_error *err)
         .pace = &w.pace,
         .pause_s = c->options->pause,
         .min_s = SHORTEST_S,
+        .strict = c->options->strict,
         .stop = hc_interrupt_flag(),
         .on_piece = hc_collect_on_piece,
         .context = c};

@@ -10,8 +10,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/collect.h"
+#include "collect/own_query.h"
 #include "collect/plan_json.h"
 #include "dataset/manifest.h"
+#include "report/human.h"
 
 /* Samples that are younger may still be on their way into the server. */
 enum { LAG_S = 300 };
@@ -98,6 +100,9 @@ static enum hc_status make_plan(struct hc_collection *c, struct hc_error *err)
     plan->step_s = o->step ? o->step : DEFAULT_STEP_S;
     HC_TRY(copy_text(o->match && *o->match ? o->match : NULL, &plan->match));
     HC_TRY(copy_text(o->node_label, &plan->node_label));
+    if (o->queries)
+        HC_TRY(hc_own_queries_read(o->queries, plan, err));
+    plan->pods = !o->no_pods;
     HC_TRY(copy_text(hc_http_shown(c->servers[0].http), &plan->url));
     if (!hc_plan_align(plan))
         return hc_fail(
@@ -111,6 +116,26 @@ static enum hc_status make_plan(struct hc_collection *c, struct hc_error *err)
 static bool differs(const char *given, const char *planned)
 {
     return given && strcmp(given, planned ? planned : "");
+}
+
+/* The file of own queries may be left out; what it says may not change. */
+static enum hc_status check_queries(
+    const struct hc_collection *c, const char **other, struct hc_error *err)
+{
+    HC_CLEANUP(hc_plan_clear) struct hc_plan given = {0};
+
+    if (!c->options->queries)
+        return HC_OK;
+    HC_TRY(hc_own_queries_read(c->options->queries, &given, err));
+    if (!hc_own_queries_same(&given, &c->plan))
+        *other = "--queries";
+    return HC_OK;
+}
+
+static bool other_protocol(int wanted, enum hc_protocol planned)
+{
+    return wanted != COLLECT_AUTO &&
+           (wanted == COLLECT_REMOTE_READ) != (planned == HC_REMOTE_READ);
 }
 
 /* What makes rows what they are is as at the first start. */
@@ -132,28 +157,37 @@ static enum hc_status check_same(const struct hc_collection *c, struct hc_error 
         other = "--node-label";
     if (since != plan->since_s)
         other = "--since";
+    if (o->no_pods && plan->pods)
+        other = "--no-pods";
+    if (other_protocol(o->protocol, plan->protocol))
+        other = "--protocol";
+    HC_TRY(check_queries(c, &other, err));
     if (other)
         return hc_fail(err, HC_USAGE,
             "the collection in '%s' was begun with another '%s': leave it out, or "
-            "collect "
-            "into another folder",
+            "collect into another folder",
             c->dir, other);
     if (strcmp(hc_http_shown(c->servers[0].http), plan->url))
         hc_say(c->common, "this collection was begun from %s", plan->url);
     return HC_OK;
 }
 
+/* A later end may be one that the server's clock had not reached at the first start: what
+ * was begun is finished first. */
 static enum hc_status check_until(const struct hc_collection *c, struct hc_error *err)
 {
     int64_t until = c->plan.until_s;
 
     if (c->options->until)
-        HC_TRY(read_until(c, &until, err));
-    if (hc_plan_grid(until, c->plan.step_s) != c->plan.until_s)
+        HC_TRY(read_time("--until", c->options->until, &until, err));
+    if (hc_plan_grid(until, c->plan.step_s) < c->plan.until_s)
         return hc_fail(err, HC_USAGE,
-            "the collection in '%s' is not done, and was begun with another '--until': "
+            "the collection in '%s' is not done, and was begun with a later '--until': "
             "leave it out to finish it first",
             c->dir);
+    if (until > c->plan.until_s)
+        hc_say(c->common, "this collection was begun up to %s, which is finished first",
+            hc_human_iso(c->plan.until_s * HC_SECOND_US).text);
     return HC_OK;
 }
 
@@ -161,35 +195,53 @@ static enum hc_status check_until(const struct hc_collection *c, struct hc_error
 static enum hc_status continue_plan(struct hc_collection *c, struct hc_error *err)
 {
     struct hc_plan *plan = &c->plan;
-    int64_t until = plan->until_s;
+    int64_t end = plan->end_s;
 
-    HC_TRY(read_until(c, &until, err));
-    until = hc_plan_grid(until, plan->step_s);
-    if (until <= plan->until_s)
+    HC_TRY(read_until(c, &end, err));
+    if (hc_plan_grid(end, plan->step_s) <= plan->until_s)
         return HC_OK;
-    plan->until_s = until;
+    plan->until_s = end;
+    if (!hc_plan_align(plan))
+        return HC_INTERNAL;
     c->is_longer = true;
     HC_TRY(copy_text(hc_http_shown(c->servers[0].http), &plan->url));
     return hc_collect_look(c, err);
 }
 
+/* One of our folders may be there if nothing is in it. */
+static enum hc_status check_place(
+    const struct hc_collection *c, const char *name, struct hc_error *err)
+{
+    HC_CLEANUP(hc_names_clear) struct hc_names names = {0};
+    char path[HC_PATH_MAX];
+
+    HC_TRY(hc_path_join(c->dir, name, path, err));
+    if (hc_path_kind(path) == HC_PATH_NONE)
+        return HC_OK;
+    if (hc_path_kind(path) == HC_PATH_FOLDER) {
+        HC_TRY(hc_dir_list(path, &names, err));
+        if (!names.n)
+            return HC_OK;
+    }
+    return hc_fail(err, HC_OUTPUT,
+        "cannot write to '%s': '%s' in it is there already, and no plan says whose; give "
+        "another folder",
+        c->dir, name);
+}
+
 /* Nobody else's data are written over. */
 static enum hc_status check_folder(const struct hc_collection *c, struct hc_error *err)
 {
-    HC_CLEANUP(hc_names_clear) struct hc_names names = {0};
-    char manifest[HC_PATH_MAX], samples[HC_PATH_MAX];
+    static const char *const ours[] = {
+        "samples", "pod_usage", "nodes.parquet", "pods.parquet"};
+    char manifest[HC_PATH_MAX];
 
     HC_TRY(hc_path_join(c->dir, HC_MANIFEST_NAME, manifest, err));
-    HC_TRY(hc_path_join(c->dir, "samples", samples, err));
     if (hc_path_kind(manifest) != HC_PATH_NONE)
         return refuse(c, err, "it holds a data set that collect did not make");
-    if (hc_path_kind(samples) == HC_PATH_NONE)
-        return HC_OK;
-    if (hc_path_kind(samples) != HC_PATH_FOLDER)
-        return refuse(c, err, "'samples' in it is not a folder");
-    HC_TRY(hc_dir_list(samples, &names, err));
-    return names.n ? refuse(c, err, "'samples' in it holds files, and no plan says whose")
-                   : HC_OK;
+    for (size_t i = 0; i < HC_COUNT(ours); i++)
+        HC_TRY(check_place(c, ours[i], err));
+    return HC_OK;
 }
 
 enum hc_status hc_collect_settle(struct hc_collection *c, struct hc_error *err)
@@ -225,35 +277,49 @@ static enum hc_status take_lock(struct hc_collection *c, struct hc_error *err)
     return HC_OK;
 }
 
+static enum hc_status make_folder(
+    const struct hc_collection *c, const char *name, struct hc_error *err)
+{
+    char path[HC_PATH_MAX];
+
+    HC_TRY(hc_path_join(c->dir, name, path, err));
+    HC_TRY(hc_dir_make(path, err));
+    hc_dir_sweep(path);
+    return HC_OK;
+}
+
 enum hc_status hc_collect_begin(struct hc_collection *c, struct hc_error *err)
 {
-    char samples[HC_PATH_MAX];
-
-    HC_TRY(hc_path_join(c->dir, "samples", samples, err));
     HC_TRY(hc_dir_make(c->state, err));
     HC_TRY(take_lock(c, err));
     hc_dir_sweep(c->dir);
     hc_dir_sweep(c->state);
-    HC_TRY(hc_dir_make(samples, err));
-    hc_dir_sweep(samples);
+    HC_TRY(make_folder(c, "samples", err));
+    if (hc_plan_has_part(&c->plan, HC_PART_USAGE))
+        HC_TRY(make_folder(c, "pod_usage", err));
     return c->is_new || c->is_longer ? hc_plan_write(&c->plan, c->state, err) : HC_OK;
 }
 
 /* ---- what is done ---- */
 
-/* Its file is there, and as long as it was. */
-static bool is_done(
-    const struct hc_collection *c, struct hc_span span, const struct hc_day *day)
+/* It is there, and as long as it was. */
+static bool is_whole(const char *dir, const struct hc_day_file *file)
 {
     char path[HC_PATH_MAX];
     struct hc_file_id id;
 
-    if (day->span.start_s != span.start_s || day->span.end_s != span.end_s)
-        return false;
-    if (!day->path[0])
-        return true;
-    return !hc_path_join(c->dir, day->path, path, NULL) &&
-           !hc_file_identify(path, &id, NULL) && id.bytes == day->bytes;
+    return !file->path[0] ||
+           (!hc_path_join(dir, file->path, path, NULL) &&
+               !hc_file_identify(path, &id, NULL) && id.bytes == file->bytes);
+}
+
+static bool is_done(
+    const struct hc_collection *c, struct hc_span span, const struct hc_day *day)
+{
+    return day->span.start_s == span.start_s && day->span.end_s == span.end_s &&
+           day->pods_end_s == hc_ask_span(&c->plan, HC_Q_POD, span).end_s &&
+           is_whole(c->dir, &day->samples) && is_whole(c->dir, &day->usage) &&
+           is_whole(c->state, &day->nodes_file) && is_whole(c->state, &day->pods_file);
 }
 
 static void clear_days(struct hc_collection *c)

@@ -19,7 +19,7 @@ static struct hc_http_options http_options(const struct collect_options *o)
         .cert_file = o->cert,
         .key_file = o->key,
         .insecure = o->insecure,
-        .gzip = true,
+        .gzip = (enum hc_http_gzip)o->gzip,
         .answer_s = o->timeout + GRACE_S,
         .stall_s = o->timeout + GRACE_S,
         .stop = hc_interrupt_flag()};

@@ -1,195 +1,13 @@
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "cli/collect.h"
-#include "net/wait.h"
 #include "report/human.h"
 
-enum { LINE = 78, MINUTE_S = 60 };
-
-/* ---- progress ---- */
-
-void hc_collect_progress_start(struct hc_collection *c)
-{
-    struct hc_collect_progress *p = &c->progress;
-
-    *p = (struct hc_collect_progress){.common = c->common};
-    p->terminal = c->common->progress == HC_PROGRESS_ALWAYS || isatty(STDERR_FILENO);
-    p->start_s = p->shown_s = hc_wait_now_s();
-    for (size_t i = 0; i < c->n_days; i++) {
-        struct hc_span window, day = hc_plan_day(&c->plan, (int64_t)i);
-
-        for (int64_t k = 0;
-             !c->days[i].span.end_s && hc_plan_window(day, c->plan.step_s, k, &window);
-             k++)
-            for (int ask = 0; ask < HC_ASKS; ask++)
-                p->total_pieces += c->plan.asks[ask];
-    }
-}
-
-static bool is_silent(const struct hc_collect_progress *p)
-{
-    return p->common->quiet || p->common->progress == HC_PROGRESS_NEVER;
-}
-
-/* "120 of 450 pieces, 345,600 rows, 8.1 pieces/s, 41 s left" */
-static void put_progress(
-    const struct hc_collect_progress *p, double now_s, struct hc_buf *out)
-{
-    double rate = (double)p->asked / (now_s - p->start_s + 1e-9);
-    int64_t left = p->total_pieces - p->pieces;
-
-    hc_buf_printf(out, "%s of %s pieces, ", hc_human_count((uint64_t)p->pieces).text,
-        hc_human_count((uint64_t)p->total_pieces).text);
-    hc_buf_printf(out, "%s rows", hc_human_count((uint64_t)p->rows).text);
-    if (p->asked && left > 0)
-        hc_buf_printf(out, ", %s pieces/s, %s left", hc_human_number(rate).text,
-            hc_human_duration((double)left / rate).text);
-}
-
-static void show(struct hc_collect_progress *p)
-{
-    HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
-    double now_s = hc_wait_now_s();
-
-    if (is_silent(p) || now_s - p->shown_s < (p->terminal ? 0.2 : MINUTE_S))
-        return;
-    p->shown_s = now_s;
-    put_progress(p, now_s, &text);
-    if (p->terminal)
-        fprintf(stderr, "\r%-*.*s", LINE, LINE, hc_buf_str(&text));
-    else
-        hc_say(p->common, "%s", hc_buf_str(&text));
-    fflush(stderr);
-}
-
-/* A piece that was halved is two: then there are more than was thought. */
-void hc_collect_on_piece(void *context, const struct hc_piece_id *id, bool asked)
-{
-    struct hc_collection *c = context;
-
-    (void)id;
-    c->progress.pieces++;
-    c->progress.asked += asked;
-    if (c->progress.pieces > c->progress.total_pieces)
-        c->progress.total_pieces = c->progress.pieces;
-    show(&c->progress);
-}
-
-void hc_collect_on_retry(void *context, const char *message)
-{
-    struct hc_collection *c = context;
-
-    hc_say(c->common, "%s; it is asked again", message);
-}
-
-void hc_collect_progress_stop(struct hc_collection *c)
-{
-    if (c->progress.terminal && !is_silent(&c->progress) &&
-        c->progress.shown_s > c->progress.start_s)
-        fprintf(stderr, "\r%*s\r", LINE, "");
-}
-
-/* ---- what the server has ---- */
-
-static struct hc_human time_of(int64_t t_s)
-{
-    return hc_human_iso(t_s * HC_SECOND_US);
-}
-
-static void put_lacking(const struct hc_plan *plan, struct hc_buf *out)
-{
-    for (size_t i = 0; i < hc_query_columns_count; i++)
-        if (!hc_day_has_column(plan, i))
-            hc_buf_printf(out, "not there: %s, so no column %s\n",
-                plan->asks[hc_query_columns[i].a]
-                    ? hc_queries[hc_query_columns[i].b].metric
-                    : hc_queries[hc_query_columns[i].a].metric,
-                hc_metrics[hc_query_columns[i].metric].name);
-    if (!plan->asks[HC_ASK_NODES] && !plan->node_label)
-        hc_buf_puts(out, "not there: kube_node_info, so a node is called by its address "
-                         "(see --node-label)\n");
-}
-
-static void put_preflight(const struct hc_collection *c, struct hc_buf *out)
-{
-    const struct hc_plan *plan = &c->plan;
-    struct hc_forecast f = hc_preflight_forecast(plan, c->found.instances);
-    HC_CLEANUP(hc_buf_clear) struct hc_buf url = HC_BUF_INIT;
-
-    hc_utf8_show(&url, plan->url, SIZE_MAX, !hc_locale_is_utf8());
-    hc_buf_printf(out, "server: %s, version %s\n", hc_buf_str(&url),
-        c->about.version[0] ? c->about.version : "not said");
-    hc_buf_printf(out, "range: %s to ", time_of(plan->since_s).text);
-    hc_buf_printf(
-        out, "%s, every %lld s\n", time_of(plan->until_s).text, (long long)plan->step_s);
-    hc_buf_printf(out, "scrape interval: %lld s%s; rates over %lld s\n",
-        (long long)plan->scrape_s, c->found.measured ? "" : " (not measured)",
-        (long long)plan->window_s);
-    hc_buf_printf(
-        out, "instances: %s\n", hc_human_count((uint64_t)c->found.instances).text);
-    hc_buf_printf(out, "about %s rows, ", hc_human_count((uint64_t)f.rows).text);
-    hc_buf_printf(out, "%s requests, ", hc_human_count((uint64_t)f.requests).text);
-    hc_buf_printf(out, "%s points\n", hc_human_count((uint64_t)f.points).text);
-    put_lacking(plan, out);
-    out->failed |= url.failed;
-}
-
-static void put_preflight_json(const struct hc_collection *c, struct hc_buf *out)
-{
-    const struct hc_plan *plan = &c->plan;
-    struct hc_forecast f = hc_preflight_forecast(plan, c->found.instances);
-    struct hc_json js;
-
-    hc_json_init(&js, out, 2);
-    hc_json_open(&js, '{');
-    hc_json_kstr(&js, "url", plan->url);
-    hc_json_kstr(&js, "version", c->about.version[0] ? c->about.version : NULL);
-    hc_json_ktime(&js, "since", plan->since_s * HC_SECOND_US);
-    hc_json_ktime(&js, "until", plan->until_s * HC_SECOND_US);
-    hc_json_kint(&js, "step_s", plan->step_s);
-    hc_json_kint(&js, "scrape_interval_s", plan->scrape_s);
-    hc_json_kbool(&js, "scrape_interval_measured", c->found.measured);
-    hc_json_kint(&js, "rate_window_s", plan->window_s);
-    hc_json_kint(&js, "instances", c->found.instances);
-    hc_json_kint(&js, "rows", f.rows);
-    hc_json_kint(&js, "requests", f.requests);
-    hc_json_kint(&js, "points", f.points);
-    hc_json_key(&js, "not_exported");
-    hc_json_open(&js, '[');
-    for (int ask = 0; ask < HC_ASKS; ask++)
-        if (!plan->asks[ask] && !(ask == HC_ASK_NODES && plan->node_label))
-            hc_json_str(&js, hc_ask_name(ask));
-    hc_json_close(&js, ']');
-    hc_json_close(&js, '}');
-    hc_buf_putc(out, '\n');
-}
-
-enum hc_status hc_collect_print_preflight(
-    const struct hc_collection *c, struct hc_error *err)
-{
-    HC_CLEANUP(hc_buf_clear) struct hc_buf out = HC_BUF_INIT;
-
-    if (c->options->dry_run && c->common->json)
-        put_preflight_json(c, &out);
-    else
-        put_preflight(c, &out);
-    HC_TRY(hc_buf_check(&out));
-    if (c->options->dry_run)
-        return hc_print(&out, err);
-    if (!c->common->quiet)
-        fputs(hc_buf_str(&out), stderr);
-    return HC_OK;
-}
-
-/* ---- the result ---- */
-
 struct total {
-    int64_t rows, bytes, days, empty_days, holes, warnings, unjoined, folded;
+    int64_t rows, bytes, days, empty_days, holes, warnings, unjoined, folded, usage_rows;
 };
 
 static struct total total_of(const struct hc_collection *c)
@@ -199,10 +17,11 @@ static struct total total_of(const struct hc_collection *c)
     for (size_t i = 0; i < c->n_days; i++) {
         const struct hc_day *day = &c->days[i];
 
-        t.rows += day->rows;
-        t.bytes += day->bytes;
-        t.days += day->path[0] != '\0';
-        t.empty_days += !day->path[0];
+        t.rows += day->samples.rows;
+        t.bytes += day->samples.bytes;
+        t.days += day->samples.path[0] != '\0';
+        t.empty_days += !day->samples.path[0];
+        t.usage_rows += day->usage.rows;
         t.holes += (int64_t)day->n_holes;
         t.warnings += (int64_t)day->warnings.n;
         t.unjoined += day->unjoined;
@@ -221,12 +40,19 @@ static void put_result(const struct hc_collection *c, struct hc_buf *out)
     hc_buf_printf(out, "%s rows, ", hc_human_count((uint64_t)t.rows).text);
     hc_buf_printf(out, "%lld day%s, %s\n", (long long)t.days, t.days == 1 ? "" : "s",
         hc_human_bytes((double)t.bytes).text);
+    for (int which = 0; which < HC_HISTORIES; which++)
+        if (c->histories[which].path[0])
+            hc_buf_printf(out, "%s: %s rows\n", hc_history_name(which),
+                hc_human_count((uint64_t)c->histories[which].rows).text);
+    if (t.usage_rows)
+        hc_buf_printf(
+            out, "pod_usage/: %s rows\n", hc_human_count((uint64_t)t.usage_rows).text);
     if (t.empty_days)
         hc_buf_printf(out, "days without any row: %lld\n", (long long)t.empty_days);
     if (t.holes > t.empty_days)
         hc_buf_puts(out, "there are times at which no node has a row: see 'holes' in "
                          "manifest.json\n");
-    if (t.unjoined && c->plan.asks[HC_ASK_NODES])
+    if (t.unjoined && c->plan.asks[HC_Q_NODE_INFO])
         hc_buf_printf(out,
             "instances that no node of kube_node_info had the address of, "
             "summed over days: %lld\n",
@@ -255,6 +81,10 @@ static void put_result_json(const struct hc_collection *c, struct hc_buf *out)
     hc_json_kint(&js, "files", t.days);
     hc_json_kint(&js, "bytes", t.bytes);
     hc_json_kint(&js, "requests", c->progress.asked);
+    for (int which = 0; which < HC_HISTORIES; which++)
+        hc_json_kint(&js, which == HC_HISTORY_PODS ? "pods_rows" : "nodes_rows",
+            c->histories[which].rows);
+    hc_json_kint(&js, "pod_usage_rows", t.usage_rows);
     hc_json_kint(&js, "rows_folded", t.folded);
     hc_json_kint(&js, "warnings", t.warnings);
     hc_collect_put_holes(c, &js);

@@ -10,7 +10,7 @@
 #include "collect/table.h"
 #include "duck/source.h"
 
-enum { TIME, NODE, FIRST, MOST = FIRST + 1 + HC_METRICS };
+enum { TIME, NODE, FIRST, MOST = FIRST + 1 + HC_METRICS + HC_OWN_MAX };
 
 void hc_day_clear(struct hc_day *day)
 {
@@ -53,6 +53,11 @@ static void name_columns(struct stream *s)
         s->columns[s->n_columns++] = (struct hc_source_column){
             hc_metrics[hc_query_columns[c].metric].name, HC_SOURCE_DOUBLE};
     }
+    for (size_t q = 0; q < s->table->plan->n_own; q++) {
+        s->query_columns[s->n_columns] = hc_query_columns_count + q;
+        s->columns[s->n_columns++] =
+            (struct hc_source_column){s->table->plan->own[q].name, HC_SOURCE_DOUBLE};
+    }
 }
 
 static void put_text(
@@ -68,7 +73,6 @@ static void put_row(const struct stream *s, const struct hc_line *line, size_t p
     struct hc_source_rows *rows, size_t row)
 {
     const struct hc_table *table = s->table;
-    const struct hc_instance *instance = &table->instances[line->instance[point]];
     int64_t t_s = table->span.start_s + (int64_t)point * table->plan->step_s;
 
     ((int64_t *)rows->data[TIME])[row] = t_s * HC_SECOND_US;
@@ -76,7 +80,7 @@ static void put_row(const struct stream *s, const struct hc_line *line, size_t p
     if (table->cluster)
         put_text(rows, FIRST, row, line->cluster);
     for (size_t c = s->first_gauge; c < s->n_columns; c++) {
-        double value = hc_table_value(instance, s->query_columns[c], point);
+        double value = hc_table_value(table, line, s->query_columns[c], point);
 
         ((double *)rows->data[c])[row] = value;
         if (isnan(value))
@@ -95,7 +99,7 @@ static enum hc_status fill(void *context, size_t partition, struct hc_source_row
     while (n < rows->cap && s->line < s->table->n_lines) {
         const struct hc_line *line = &s->table->lines[s->line];
 
-        if (line->instance[s->point] >= 0)
+        if (hc_table_has_row(s->table, line, s->point))
             put_row(s, line, s->point, rows, n++);
         if (++s->point == s->table->n_points) {
             s->point = 0;
@@ -118,7 +122,7 @@ static enum hc_status add_hole(struct hc_day *day, int64_t start_s, int64_t end_
 static bool anybody(const struct hc_table *table, size_t point)
 {
     for (size_t i = 0; i < table->n_lines; i++)
-        if (table->lines[i].instance[point] >= 0)
+        if (hc_table_has_row(table, &table->lines[i], point))
             return true;
     return false;
 }
@@ -144,11 +148,11 @@ static enum hc_status find_holes(const struct hc_table *table, struct hc_day *da
 static enum hc_status describe(struct hc_table *table, struct hc_day *day)
 {
     day->span = table->span;
-    day->rows = table->rows;
     day->cluster = table->cluster;
     day->nodes = (int64_t)table->n_lines;
     day->unjoined = table->unjoined;
     day->folded = table->folded;
+    hc_names_clear(&day->warnings);
     day->warnings = table->warnings;
     table->warnings = (struct hc_names){0};
     for (size_t c = 0; c < hc_query_columns_count; c++)
@@ -172,24 +176,36 @@ static enum hc_status write_rows(const struct hc_table *table, const char *temp,
     return hc_duck_write_parquet(duck, &source, temp, metadata, err);
 }
 
-static enum hc_status write_file(const struct hc_table *table, const char *dir,
-    const char *temp_dir, struct hc_duck *duck, struct hc_day *day, struct hc_error *err)
+enum hc_status hc_day_publish(
+    const char *temp, const char *dir, struct hc_day_file *file, struct hc_error *err)
 {
-    char date[HC_TIME_TEXT], path[HC_PATH_MAX], temp[HC_PATH_MAX];
+    char path[HC_PATH_MAX];
 
-    hc_date_format(hc_floor_div(table->span.start_s, HC_DAY_S), date);
-    snprintf(day->path, sizeof(day->path), "samples/%.12s.parquet", date);
-    HC_TRY(hc_path_join(dir, day->path, path, err));
-    if (!table->rows) {
-        day->path[0] = '\0';
-        unlink(path); /* of an earlier run that had a part of the day */
+    HC_TRY(hc_path_join(dir, file->path, path, err));
+    if (!file->rows) {
+        unlink(temp);
+        unlink(path);
+        file->path[0] = '\0';
         return HC_OK;
     }
-    HC_TRY(hc_path_join(temp_dir, "day.parquet", temp, err));
-    HC_TRY(write_rows(table, temp, duck, err));
-    if (hc_file_measure(temp, &day->bytes, day->sha256, NULL))
+    if (hc_file_measure(temp, &file->bytes, file->sha256, NULL))
         return hc_fail(err, HC_OUTPUT, "cannot read back '%s'", temp);
     return hc_file_commit(temp, path, err);
+}
+
+static enum hc_status write_file(const struct hc_table *table, const char *dir,
+    const char *temp_dir, struct hc_duck *duck, struct hc_day_file *file,
+    struct hc_error *err)
+{
+    char date[HC_TIME_TEXT], temp[HC_PATH_MAX];
+
+    hc_date_format(hc_floor_div(table->span.start_s, HC_DAY_S), date);
+    snprintf(file->path, sizeof(file->path), "samples/%.12s.parquet", date);
+    file->rows = table->rows;
+    HC_TRY(hc_path_join(temp_dir, "day.parquet", temp, err));
+    if (table->rows)
+        HC_TRY(write_rows(table, temp, duck, err));
+    return hc_day_publish(temp, dir, file, err);
 }
 
 enum hc_status hc_day_write(const struct hc_plan *plan, struct hc_span span,
@@ -201,7 +217,7 @@ enum hc_status hc_day_write(const struct hc_plan *plan, struct hc_span span,
 
     HC_TRY(hc_table_read(&table, plan, span, pieces_dir, err));
     HC_TRY(describe(&table, &day));
-    HC_TRY(write_file(&table, dir, temp_dir, duck, &day, err));
+    HC_TRY(write_file(&table, dir, temp_dir, duck, &day.samples, err));
     *ret = day;
     day = (struct hc_day){0};
     return HC_OK;

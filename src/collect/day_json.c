@@ -24,7 +24,34 @@ static enum hc_status path_of(struct hc_span span, const char *state_dir,
     return hc_path_join(state_dir, name, path, err);
 }
 
+/* The files of a day, by their keys. */
+static const struct member {
+    const char *key;
+    size_t offset;
+} members[] = {
+    {"samples", offsetof(struct hc_day, samples)},
+    {"usage", offsetof(struct hc_day, usage)},
+    {"nodes_file", offsetof(struct hc_day, nodes_file)},
+    {"pods_file", offsetof(struct hc_day, pods_file)},
+};
+
 /* ---- writing ---- */
+
+static void put_files(struct hc_json *js, const struct hc_day *day)
+{
+    for (size_t i = 0; i < HC_COUNT(members); i++) {
+        const struct hc_day_file *file =
+            (const void *)((const char *)day + members[i].offset);
+
+        hc_json_key(js, members[i].key);
+        hc_json_open(js, '{');
+        hc_json_kstr(js, "path", file->path);
+        hc_json_kint(js, "rows", file->rows);
+        hc_json_kint(js, "bytes", file->bytes);
+        hc_json_kstr(js, "sha256", file->sha256);
+        hc_json_close(js, '}');
+    }
+}
 
 static void put_holes(struct hc_json *js, const struct hc_day *day)
 {
@@ -66,10 +93,8 @@ enum hc_status hc_day_store(
     hc_json_open(&js, '{');
     hc_json_kint(&js, "start_s", day->span.start_s);
     hc_json_kint(&js, "end_s", day->span.end_s);
-    hc_json_kstr(&js, "path", day->path);
-    hc_json_kint(&js, "rows", day->rows);
-    hc_json_kint(&js, "bytes", day->bytes);
-    hc_json_kstr(&js, "sha256", day->sha256);
+    hc_json_kint(&js, "pods_end_s", day->pods_end_s);
+    put_files(&js, day);
     hc_json_kbool(&js, "cluster", day->cluster);
     hc_json_kint(&js, "nodes", day->nodes);
     hc_json_kint(&js, "unjoined", day->unjoined);
@@ -100,16 +125,29 @@ static bool get_text(const json_t *root, const char *key, char *out, size_t size
     return text && strlen(text) < size;
 }
 
+static bool get_files(const json_t *root, struct hc_day *day)
+{
+    for (size_t i = 0; i < HC_COUNT(members); i++) {
+        struct hc_day_file *file = (void *)((char *)day + members[i].offset);
+        const json_t *item = json_object_get(root, members[i].key);
+
+        if (!get_text(item, "path", file->path, sizeof(file->path)) ||
+            !get_int(item, "rows", &file->rows) ||
+            !get_int(item, "bytes", &file->bytes) ||
+            !get_text(item, "sha256", file->sha256, sizeof(file->sha256)))
+            return false;
+    }
+    return true;
+}
+
 static bool get_numbers(const json_t *root, struct hc_day *day)
 {
     return get_int(root, "start_s", &day->span.start_s) &&
            get_int(root, "end_s", &day->span.end_s) &&
-           get_int(root, "rows", &day->rows) && get_int(root, "bytes", &day->bytes) &&
+           get_int(root, "pods_end_s", &day->pods_end_s) &&
            get_int(root, "nodes", &day->nodes) &&
            get_int(root, "unjoined", &day->unjoined) &&
-           get_int(root, "folded", &day->folded) &&
-           get_text(root, "path", day->path, sizeof(day->path)) &&
-           get_text(root, "sha256", day->sha256, sizeof(day->sha256));
+           get_int(root, "folded", &day->folded) && get_files(root, day);
 }
 
 static enum hc_status get_lists(const json_t *root, struct hc_day *day)

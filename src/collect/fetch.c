@@ -43,13 +43,14 @@ static enum hc_status push_day(struct work *work, struct hc_span day)
     const struct hc_plan *plan = work->fetch->plan;
 
     for (int ask = HC_ASKS - 1; ask >= 0; ask--) {
+        struct hc_span span = hc_ask_span(plan, ask, day);
+        int64_t n = 0, step_s = hc_ask_step(plan, ask);
         struct hc_piece_id id = {.ask = ask};
-        int64_t n = 0;
 
-        while (plan->asks[ask] && hc_plan_window(day, plan->step_s, n, &id.span))
+        while (plan->asks[ask] && hc_plan_window(span, step_s, n, &id.span))
             n++;
         while (n-- > 0) {
-            hc_plan_window(day, plan->step_s, n, &id.span);
+            hc_plan_window(span, step_s, n, &id.span);
             HC_TRY(push(work, &id));
         }
     }
@@ -144,6 +145,20 @@ static double rest_after(struct work *work, const struct hc_piece *piece, double
     return rest + work->fetch->pause_s;
 }
 
+/* A stored answer that came with a warning is asked for once more. */
+static enum hc_status check_whole(
+    const struct hc_fetch *fetch, const struct hc_piece *piece, struct hc_error *err)
+{
+    const char *text = hc_buf_str(&piece->warnings);
+
+    if (!fetch->strict || !piece->warnings.len)
+        return HC_OK;
+    return hc_fail(err, HC_SERVICE,
+        "the answer to '%s' may be partial, the server warns: %.*s (without --strict it "
+        "is taken, and the warning kept)",
+        hc_ask_name(piece->id.ask), (int)strcspn(text, "\n"), text);
+}
+
 static enum hc_status ask_and_store(
     struct worker *w, struct hc_piece *piece, const char *promql, struct hc_error *err)
 {
@@ -152,10 +167,11 @@ static enum hc_status ask_and_store(
     struct hc_piece_id halves[2];
     double start_s = hc_wait_now_s();
     bool too_much = false;
-    enum hc_status status = hc_server_ask(w->server, promql, piece, &too_much, err);
+    enum hc_status status =
+        hc_server_fetch(w->server, fetch->plan, promql, piece, &too_much, err);
 
     if (status && too_much &&
-        hc_piece_split(&piece->id, fetch->plan->step_s, fetch->min_s, halves))
+        hc_piece_split(&piece->id, piece->step_s, fetch->min_s, halves))
         return push_halves(work, halves);
     if (status && too_much) {
         struct hc_error why = *err;
@@ -164,6 +180,7 @@ static enum hc_status ask_and_store(
             why.message, (long long)(piece->id.span.end_s - piece->id.span.start_s));
     }
     HC_TRY(status);
+    HC_TRY(check_whole(fetch, piece, err));
     HC_TRY(hc_piece_write(piece, promql, work->dir, err));
     tell(work, &piece->id, true);
     return hc_wait_sleep(rest_after(work, piece, hc_wait_now_s() - start_s), fetch->stop);
@@ -176,7 +193,8 @@ static enum hc_status read_stored(const struct hc_plan *plan,
 {
     hc_plan_promql(plan, id->ask, promql);
     HC_TRY(hc_buf_check(promql));
-    return hc_piece_read(id, plan->step_s, hc_buf_str(promql), dir, piece, err);
+    return hc_piece_read(
+        id, hc_ask_step(plan, id->ask), hc_buf_str(promql), dir, piece, err);
 }
 
 static enum hc_status do_piece(
@@ -188,16 +206,17 @@ static enum hc_status do_piece(
     struct hc_piece_id halves[2];
     enum hc_status status = read_stored(plan, id, w->work->dir, &promql, &piece, NULL);
 
-    if (status == HC_OK) {
+    if (status == HC_OK && !check_whole(w->work->fetch, &piece, NULL)) {
         tell(w->work, id, false);
         return HC_OK;
     }
-    if (status != HC_INPUT)
+    if (status && status != HC_INPUT)
         return status;
     if (was_halved(w->work, id) &&
-        hc_piece_split(id, plan->step_s, w->work->fetch->min_s, halves))
+        hc_piece_split(id, hc_ask_step(plan, id->ask), w->work->fetch->min_s, halves))
         return push_halves(w->work, halves);
-    hc_piece_init(&piece, id, plan->step_s);
+    hc_piece_clear(&piece);
+    hc_piece_init(&piece, id, hc_ask_step(plan, id->ask));
     return ask_and_store(w, &piece, hc_buf_str(&promql), err);
 }
 
@@ -254,8 +273,9 @@ enum hc_status hc_fetch_day(const struct hc_fetch *fetch, struct hc_span day,
 
 /* ---- reading back ---- */
 
-enum hc_status hc_fetch_read(const struct hc_plan *plan, const struct hc_piece_id *id,
-    const char *dir, hc_piece_visit *visit, void *context, struct hc_error *err)
+static enum hc_status read_window(const struct hc_plan *plan,
+    const struct hc_piece_id *id, const char *dir, hc_piece_visit *visit, void *context,
+    struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf promql = HC_BUF_INIT;
     HC_CLEANUP(hc_piece_clear) struct hc_piece piece = {0};
@@ -264,8 +284,21 @@ enum hc_status hc_fetch_read(const struct hc_plan *plan, const struct hc_piece_i
 
     if (status == HC_OK)
         return visit(context, &piece, err);
-    if (status != HC_INPUT || !hc_piece_split(id, plan->step_s, 0, halves))
+    if (status != HC_INPUT || !hc_piece_split(id, hc_ask_step(plan, id->ask), 0, halves))
         return status;
-    HC_TRY(hc_fetch_read(plan, &halves[0], dir, visit, context, err));
-    return hc_fetch_read(plan, &halves[1], dir, visit, context, err);
+    HC_TRY(read_window(plan, &halves[0], dir, visit, context, err));
+    return read_window(plan, &halves[1], dir, visit, context, err);
+}
+
+enum hc_status hc_fetch_read(const struct hc_plan *plan, int ask, struct hc_span day,
+    const char *dir, hc_piece_visit *visit, void *context, struct hc_error *err)
+{
+    struct hc_span span = hc_ask_span(plan, ask, day);
+    struct hc_piece_id id = {.ask = ask};
+
+    if (!plan->asks[ask])
+        return HC_OK;
+    for (int64_t i = 0; hc_plan_window(span, hc_ask_step(plan, ask), i, &id.span); i++)
+        HC_TRY(read_window(plan, &id, dir, visit, context, err));
+    return HC_OK;
 }

@@ -31,6 +31,7 @@ struct hc_fetch {
     struct hc_pace *pace;
     double pause_s;
     int64_t min_s;
+    bool strict; /* an answer with a warning is HC_SERVICE */
     const atomic_bool *stop;
     /* A piece is there; `asked`: the server was. One call at a time, from any thread. */
     void (*on_piece)(void *context, const struct hc_piece_id *id, bool asked);
@@ -41,11 +42,12 @@ struct hc_fetch {
 enum hc_status hc_fetch_day(const struct hc_fetch *fetch, struct hc_span day,
     const char *dir, struct hc_error *err) HC_MUST_USE;
 
-/* Calls back with each stored piece of an ask and span, in the order of time: the piece
- * itself or those that it was cut into. HC_INPUT: they are not all there. */
+/* Calls back with each stored piece of an ask of a day, in the order of time, whole or
+ * cut as they are; nothing, if the plan does not ask it. HC_INPUT: they are not all
+ * there. */
 typedef enum hc_status hc_piece_visit(
     void *context, const struct hc_piece *piece, struct hc_error *err);
-enum hc_status hc_fetch_read(const struct hc_plan *plan, const struct hc_piece_id *id,
+enum hc_status hc_fetch_read(const struct hc_plan *plan, int ask, struct hc_span day,
     const char *dir, hc_piece_visit *visit, void *context,
     struct hc_error *err) HC_MUST_USE;
 

@@ -65,16 +65,28 @@ static enum hc_status add_series(struct hc_piece *piece, const char *labels,
     return HC_OK;
 }
 
+void hc_piece_put_text(struct hc_buf *out, const char *text, size_t len)
+{
+    const char *nul = memchr(text, '\0', len);
+
+    for (; nul; nul = memchr(text, '\0', len)) {
+        hc_buf_add(out, text, (size_t)(nul - text));
+        hc_buf_puts(out, "\xEF\xBF\xBD");
+        len -= (size_t)(nul + 1 - text);
+        text = nul + 1;
+    }
+    hc_buf_add(out, text, len);
+    hc_buf_putc(out, '\0');
+}
+
 static enum hc_status on_series(
     void *context, const struct hc_label *labels, size_t n, struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
 
     for (size_t i = 0; i < n; i++) {
-        hc_buf_puts(&text, labels[i].name);
-        hc_buf_putc(&text, '\0');
-        hc_buf_puts(&text, labels[i].value);
-        hc_buf_putc(&text, '\0');
+        hc_piece_put_text(&text, labels[i].name, labels[i].name_len);
+        hc_piece_put_text(&text, labels[i].value, labels[i].value_len);
     }
     HC_TRY(hc_buf_check(&text));
     return add_series(context, hc_buf_str(&text), text.len, n, err);
@@ -133,6 +145,19 @@ const char *hc_piece_label(const struct hc_piece_series *series, const char *nam
         at = value + strlen(value) + 1;
     }
     return "";
+}
+
+enum hc_status hc_piece_warnings(const struct hc_piece *piece, struct hc_names *names)
+{
+    HC_CLEANUP(hc_freep) char *text = hc_strdup(hc_buf_str(&piece->warnings));
+    char *rest = text;
+
+    if (!text)
+        return HC_NO_MEMORY;
+    for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
+        if (*line)
+            HC_TRY(hc_names_add_new(names, line));
+    return HC_OK;
 }
 
 /* ---- the stored form ---- */

@@ -6,7 +6,7 @@
  *
  * In memory it is a table: a series a row, a moment of the grid a column, NaN where the
  * server has nothing. It is filled through a sink (sink.h), which takes no sample off the
- * grid or outside the window.
+ * grid or outside the window. A NUL in a label is taken as U+FFFD.
  *
  * Stored form, numbers as x86-64 and ARM64 have them (little-endian):
  *
@@ -61,8 +61,16 @@ void hc_piece_clear(struct hc_piece *piece);
  * more than HC_PIECE_MAX. */
 struct hc_sink hc_piece_sink(struct hc_piece *piece);
 
+/* Appends a label's name or value as pieces have it, with its NUL: one inside ends no
+ * text here, it is as U+FFFD. */
+void hc_piece_put_text(struct hc_buf *out, const char *text, size_t len);
+
 /* The value of a label, "" if there is none. */
 const char *hc_piece_label(const struct hc_piece_series *series, const char *name);
+
+/* Adds the warnings that are not in `names` yet. */
+enum hc_status hc_piece_warnings(
+    const struct hc_piece *piece, struct hc_names *names) HC_MUST_USE;
 
 /* The stored form. `promql` tells pieces of different plans apart. */
 enum hc_status hc_piece_encode(

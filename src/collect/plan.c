@@ -1,10 +1,17 @@
 #include "collect/plan.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 
-#define NODE_INFO "kube_node_info"
+static void own_query_clear(struct hc_own_query *own)
+{
+    hc_free(own->name);
+    hc_free(own->promql);
+    hc_free(own->unit);
+    hc_free(own->meaning);
+}
 
 void hc_plan_clear(struct hc_plan *plan)
 {
@@ -13,12 +20,83 @@ void hc_plan_clear(struct hc_plan *plan)
     hc_free(plan->url);
     hc_free(plan->match);
     hc_free(plan->node_label);
+    hc_free(plan->replicas);
+    hc_free(plan->rules.external);
+    for (size_t i = 0; i < HC_OWN_MAX; i++)
+        own_query_clear(&plan->own[i]);
     *plan = (struct hc_plan){0};
 }
 
+/* ---- asks ---- */
+
 const char *hc_ask_name(int ask)
 {
-    return ask == HC_ASK_NODES ? "node_info" : hc_queries[ask].name;
+    static const char own[HC_OWN_MAX][8] = {"own_1", "own_2", "own_3", "own_4", "own_5",
+        "own_6", "own_7", "own_8", "own_9", "own_10", "own_11", "own_12", "own_13",
+        "own_14", "own_15", "own_16", "own_17", "own_18", "own_19", "own_20", "own_21",
+        "own_22", "own_23", "own_24"};
+
+    return ask < HC_QUERIES ? hc_queries[ask].name : own[ask - HC_QUERIES];
+}
+
+enum hc_query_part hc_ask_part(int ask)
+{
+    return ask < HC_QUERIES ? hc_queries[ask].part : HC_PART_SAMPLES;
+}
+
+int64_t hc_ask_step(const struct hc_plan *plan, int ask)
+{
+    return hc_ask_part(ask) <= HC_PART_JOIN ? plan->step_s : HC_POD_STEP_S;
+}
+
+int64_t hc_ask_window(const struct hc_plan *plan, int ask)
+{
+    return hc_ask_part(ask) <= HC_PART_JOIN
+               ? plan->window_s
+               : hc_query_window(plan->scrape_s, HC_POD_STEP_S);
+}
+
+bool hc_plan_wants(const struct hc_plan *plan, int ask)
+{
+    switch (hc_ask_part(ask)) {
+    case HC_PART_SAMPLES: return ask < HC_QUERIES + (int)plan->n_own;
+    case HC_PART_JOIN: return !plan->node_label;
+    default: return plan->pods;
+    }
+}
+
+bool hc_plan_has_part(const struct hc_plan *plan, enum hc_query_part part)
+{
+    for (int ask = 0; ask < HC_ASKS; ask++)
+        if (plan->asks[ask] && hc_ask_part(ask) == part)
+            return true;
+    return false;
+}
+
+/* The part of a UTC day that is in the range, by the grid of pods. */
+static struct hc_span pod_span(const struct hc_plan *plan, struct hc_span day)
+{
+    int64_t midnight = hc_floor_div(day.start_s, HC_DAY_S) * HC_DAY_S;
+    int64_t start = day.start_s > plan->since_s ? midnight : day.start_s;
+    int64_t end = plan->end_s ? plan->end_s : plan->until_s;
+    struct hc_span span = {hc_plan_grid(start, HC_POD_STEP_S),
+        hc_plan_grid(
+            end < midnight + HC_DAY_S ? end : midnight + HC_DAY_S, HC_POD_STEP_S)};
+
+    if (span.end_s < span.start_s)
+        span.end_s = span.start_s;
+    return span;
+}
+
+struct hc_span hc_ask_span(const struct hc_plan *plan, int ask, struct hc_span day)
+{
+    struct hc_span span = day;
+
+    if (hc_ask_part(ask) > HC_PART_JOIN)
+        span = pod_span(plan, day);
+    if (ask == HC_Q_RESTARTS && span.start_s < span.end_s)
+        span.start_s -= HC_POD_STEP_S;
+    return span;
 }
 
 /* ---- the grid ---- */
@@ -30,6 +108,7 @@ int64_t hc_plan_grid(int64_t t_s, int64_t step_s)
 
 bool hc_plan_align(struct hc_plan *plan)
 {
+    plan->end_s = plan->until_s;
     plan->since_s = hc_plan_grid(plan->since_s, plan->step_s);
     plan->until_s = hc_plan_grid(plan->until_s, plan->step_s);
     return plan->since_s < plan->until_s;
@@ -76,6 +155,19 @@ bool hc_plan_window(struct hc_span span, int64_t step_s, int64_t i, struct hc_sp
     return true;
 }
 
+int64_t hc_plan_pieces(const struct hc_plan *plan, struct hc_span day)
+{
+    struct hc_span window;
+    int64_t n = 0;
+
+    for (int ask = 0; ask < HC_ASKS; ask++)
+        for (int64_t i = 0; plan->asks[ask] && hc_plan_window(hc_ask_span(plan, ask, day),
+                                                   hc_ask_step(plan, ask), i, &window);
+             i++)
+            n++;
+    return n;
+}
+
 bool hc_piece_split(const struct hc_piece_id *piece, int64_t step_s, int64_t min_s,
     struct hc_piece_id ret[2])
 {
@@ -98,20 +190,36 @@ void hc_piece_name(const struct hc_piece_id *piece, char out[HC_PIECE_NAME])
 
 /* ---- PromQL ---- */
 
+/* The user's text with what $match, $window and $step stand for. */
+static void put_own(const struct hc_plan *plan, const char *text, struct hc_buf *out)
+{
+    static const char *const names[] = {"$match", "$window", "$step"};
+
+    for (; *text; text++) {
+        int name = 0;
+
+        while (name < 3 && strncmp(text, names[name], strlen(names[name])))
+            name++;
+        if (name == 0)
+            hc_buf_puts(out, plan->match ? plan->match : "");
+        else if (name < 3)
+            hc_buf_printf(
+                out, "%llds", (long long)(name == 1 ? plan->window_s : plan->step_s));
+        else
+            hc_buf_putc(out, *text);
+        text += name < 3 ? strlen(names[name]) - 1 : 0;
+    }
+}
+
 void hc_plan_promql(const struct hc_plan *plan, int ask, struct hc_buf *out)
 {
-    HC_CLEANUP(hc_buf_clear) struct hc_buf by = HC_BUF_INIT;
-    struct hc_query_words words = {
-        .match = plan->match, .replicas = HC_REPLICA_LABELS, .window_s = plan->window_s};
+    struct hc_query_words words = {.match = plan->match,
+        .replicas = plan->replicas ? plan->replicas : HC_REPLICA_LABELS,
+        .node = plan->node_label ? plan->node_label : "instance",
+        .window_s = hc_ask_window(plan, ask)};
 
-    if (ask == HC_ASK_NODES) {
-        hc_buf_printf(out, "max by (cluster,internal_ip,node) (" NODE_INFO "%s%s%s)",
-            plan->match ? "{" : "", plan->match ? plan->match : "",
-            plan->match ? "}" : "");
-        return;
-    }
-    hc_buf_printf(&by, "cluster,%s", plan->node_label ? plan->node_label : "instance");
-    words.by = hc_buf_str(&by);
-    hc_query_promql(out, &hc_queries[ask], &words);
-    out->failed |= by.failed;
+    if (ask >= HC_QUERIES)
+        put_own(plan, hc_ask_own(plan, ask)->promql, out);
+    else
+        hc_query_promql(out, &hc_queries[ask], &words);
 }

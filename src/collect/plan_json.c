@@ -9,15 +9,32 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-enum { VERSION = 1, FLAT_FROM = 3, MAX_BYTES = 1 << 20, MAX_STEP_S = HC_DAY_S };
+enum { VERSION = 2, FLAT_FROM = 3, MAX_BYTES = 1 << 20, MAX_STEP_S = HC_DAY_S };
 
 /* ---- writing ---- */
 
+static void put_own(struct hc_json *js, const struct hc_plan *plan)
+{
+    hc_json_key(js, "own_queries");
+    hc_json_open(js, '[');
+    for (size_t i = 0; i < plan->n_own; i++) {
+        hc_json_open(js, '{');
+        hc_json_kstr(js, "name", plan->own[i].name);
+        hc_json_kstr(js, "promql", plan->own[i].promql);
+        hc_json_kstr(js, "unit", plan->own[i].unit);
+        hc_json_kstr(js, "meaning", plan->own[i].meaning);
+        hc_json_close(js, '}');
+    }
+    hc_json_close(js, ']');
+}
+
 static void put_asks(struct hc_json *js, const struct hc_plan *plan)
 {
+    int n = HC_QUERIES + (int)plan->n_own;
+
     hc_json_key(js, "queries");
     hc_json_open(js, '[');
-    for (int ask = 0; ask < HC_ASKS; ask++) {
+    for (int ask = 0; ask < n; ask++) {
         HC_CLEANUP(hc_buf_clear) struct hc_buf promql = HC_BUF_INIT;
 
         hc_plan_promql(plan, ask, &promql);
@@ -25,10 +42,21 @@ static void put_asks(struct hc_json *js, const struct hc_plan *plan)
         hc_json_open(js, '{');
         hc_json_kstr(js, "name", hc_ask_name(ask));
         hc_json_kbool(js, "asked", plan->asks[ask]);
+        if (ask < HC_QUERIES)
+            hc_json_kbool(js, "exported", plan->exported[ask]);
         hc_json_kstr(js, "promql", hc_buf_str(&promql));
         hc_json_close(js, '}');
     }
     hc_json_close(js, ']');
+}
+
+static void put_protocol(struct hc_json *js, const struct hc_plan *plan)
+{
+    hc_json_kbool(js, "remote_read", plan->protocol == HC_REMOTE_READ);
+    hc_json_kbool(js, "left_open", plan->rules.left_open);
+    hc_json_kbool(js, "late_zero", plan->rules.late_zero);
+    hc_json_kint(js, "lookback_ms", plan->rules.lookback_ms);
+    hc_json_kstr(js, "external_labels", plan->rules.external);
 }
 
 enum hc_status hc_plan_write(
@@ -45,11 +73,16 @@ enum hc_status hc_plan_write(
     hc_json_kstr(&js, "url", plan->url);
     hc_json_kstr(&js, "match", plan->match);
     hc_json_kstr(&js, "node_label", plan->node_label);
+    hc_json_kstr(&js, "replicas", plan->replicas);
     hc_json_ktime(&js, "since", plan->since_s * HC_SECOND_US);
     hc_json_ktime(&js, "until", plan->until_s * HC_SECOND_US);
+    hc_json_ktime(&js, "end", plan->end_s * HC_SECOND_US);
     hc_json_kint(&js, "step_s", plan->step_s);
     hc_json_kint(&js, "scrape_interval_s", plan->scrape_s);
     hc_json_kint(&js, "window_s", plan->window_s);
+    hc_json_kbool(&js, "pods", plan->pods);
+    put_protocol(&js, plan);
+    put_own(&js, plan);
     put_asks(&js, plan);
     hc_json_close(&js, '}');
     hc_buf_putc(&text, '\n');
@@ -85,10 +118,19 @@ static int64_t get_time(struct reading *r, const char *key)
     return instant.us / HC_SECOND_US;
 }
 
-/* NULL stays NULL. */
-static char *get_text(struct reading *r, const char *key)
+static bool get_bool(struct reading *r, const char *key)
 {
     const json_t *value = json_object_get(r->root, key);
+
+    if (!json_is_boolean(value))
+        r->wrong = key;
+    return json_is_true(value);
+}
+
+/* NULL stays NULL. */
+static char *get_text_of(struct reading *r, const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
     char *copy = NULL;
 
     if (json_is_string(value)) {
@@ -100,15 +142,52 @@ static char *get_text(struct reading *r, const char *key)
     return copy;
 }
 
+static char *get_text(struct reading *r, const char *key)
+{
+    return get_text_of(r, r->root, key);
+}
+
+static void get_own(struct reading *r, struct hc_plan *plan)
+{
+    const json_t *list = json_object_get(r->root, "own_queries");
+
+    if (!json_is_array(list) || json_array_size(list) > HC_OWN_MAX) {
+        r->wrong = "own_queries";
+        return;
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        struct hc_own_query *own = &plan->own[plan->n_own++];
+
+        own->name = get_text_of(r, item, "name");
+        own->promql = get_text_of(r, item, "promql");
+        own->unit = get_text_of(r, item, "unit");
+        own->meaning = get_text_of(r, item, "meaning");
+        if (!own->name || !own->promql)
+            r->wrong = "own_queries";
+    }
+}
+
+static void get_protocol(struct reading *r, struct hc_plan *plan)
+{
+    plan->protocol = get_bool(r, "remote_read") ? HC_REMOTE_READ : HC_QUERY_RANGE;
+    plan->rules.left_open = get_bool(r, "left_open");
+    plan->rules.late_zero = get_bool(r, "late_zero");
+    plan->rules.lookback_ms = get_int(r, "lookback_ms", 0, HC_DAY_S * INT64_C(1000));
+    plan->rules.external = get_text(r, "external_labels");
+}
+
+/* What is asked now has to be what was asked at first. */
 static void get_asks(struct reading *r, struct hc_plan *plan)
 {
     const json_t *list = json_object_get(r->root, "queries");
+    size_t n = HC_QUERIES + plan->n_own;
 
-    if (json_array_size(list) != HC_ASKS) {
+    if (json_array_size(list) != n) {
         r->wrong = "queries";
         return;
     }
-    for (int ask = 0; ask < HC_ASKS; ask++) {
+    for (int ask = 0; ask < (int)n; ask++) {
         HC_CLEANUP(hc_buf_clear) struct hc_buf promql = HC_BUF_INIT;
         const json_t *item = json_array_get(list, (size_t)ask);
         const char *text = json_string_value(json_object_get(item, "promql"));
@@ -117,6 +196,8 @@ static void get_asks(struct reading *r, struct hc_plan *plan)
         if (!text || strcmp(text, hc_buf_str(&promql)))
             r->wrong = "queries";
         plan->asks[ask] = json_is_true(json_object_get(item, "asked"));
+        if (ask < HC_QUERIES)
+            plan->exported[ask] = json_is_true(json_object_get(item, "exported"));
     }
 }
 
@@ -126,8 +207,10 @@ static void get_all(struct reading *r, struct hc_plan *plan)
     plan->url = get_text(r, "url");
     plan->match = get_text(r, "match");
     plan->node_label = get_text(r, "node_label");
+    plan->replicas = get_text(r, "replicas");
     plan->since_s = get_time(r, "since");
     plan->until_s = get_time(r, "until");
+    plan->end_s = get_time(r, "end");
     plan->step_s = get_int(r, "step_s", 1, MAX_STEP_S);
     plan->scrape_s = get_int(r, "scrape_interval_s", 1, MAX_STEP_S);
     plan->window_s = get_int(r, "window_s", 1, 5 * MAX_STEP_S);
@@ -136,7 +219,11 @@ static void get_all(struct reading *r, struct hc_plan *plan)
     if (!r->wrong && (plan->since_s % plan->step_s || plan->until_s % plan->step_s ||
                          plan->since_s >= plan->until_s))
         r->wrong = "until";
-    get_asks(r, plan);
+    plan->pods = get_bool(r, "pods");
+    get_protocol(r, plan);
+    get_own(r, plan);
+    if (!r->wrong && !r->no_memory)
+        get_asks(r, plan);
 }
 
 enum hc_status hc_plan_read(const char *dir, struct hc_plan *ret, struct hc_error *err)

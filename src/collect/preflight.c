@@ -5,35 +5,48 @@
 #include <string.h>
 
 #include "base/mem.h"
-
-#define NODE_INFO "kube_node_info"
+#include "collect/replicas.h"
 
 enum { PROBES = 8, PROBE_WINDOW_S = 3600, MAX_TIMES = 10000 };
 
 /* ---- which metrics are there ---- */
 
-static const char *metric_of(int ask)
-{
-    return ask == HC_ASK_NODES ? NODE_INFO : hc_queries[ask].metric;
-}
-
 static void put_metrics(struct hc_buf *out, const struct hc_plan *plan)
 {
-    hc_buf_puts(out, "{__name__=~\"" NODE_INFO);
+    const char *between = "";
+
+    hc_buf_puts(out, "{__name__=~\"");
     for (int q = 0; q < HC_QUERIES; q++) {
-        hc_buf_printf(out, "|%s", hc_queries[q].metric);
+        if (!hc_plan_wants(plan, q))
+            continue;
+        hc_buf_printf(out, "%s%s", between, hc_queries[q].metric);
         if (hc_queries[q].per)
             hc_buf_printf(out, "|%s", hc_queries[q].per);
+        between = "|";
     }
     hc_buf_printf(out, "\"%s%s}", plan->match ? "," : "", plan->match ? plan->match : "");
 }
 
-static bool is_in(const struct hc_names *names, const char *name)
+static void drop(struct hc_plan *plan, enum hc_query_part part)
 {
-    for (size_t i = 0; i < names->n; i++)
-        if (!strcmp(names->items[i], name))
-            return true;
-    return false;
+    for (int q = 0; q < HC_QUERIES; q++)
+        if (hc_ask_part(q) == part)
+            plan->asks[q] = false;
+}
+
+/* What says how a pod is, is of no use without what says that it is there. */
+static void drop_useless(struct hc_plan *plan)
+{
+    if (!plan->asks[HC_Q_NODE])
+        drop(plan, HC_PART_NODES);
+    if (!plan->asks[HC_Q_POD])
+        drop(plan, HC_PART_PODS);
+    if (!plan->asks[HC_Q_USED_CPU] && !plan->asks[HC_Q_USED_MEMORY])
+        drop(plan, HC_PART_USAGE);
+    if (!plan->asks[HC_Q_PERIODS])
+        plan->asks[HC_Q_THROTTLED] = false;
+    if (!plan->asks[HC_Q_RESTARTS])
+        plan->asks[HC_Q_ENDED] = false;
 }
 
 static enum hc_status find_metrics(
@@ -47,14 +60,18 @@ static enum hc_status find_metrics(
     HC_TRY(hc_buf_check(&match));
     HC_TRY(hc_server_label_values(server, "__name__", hc_buf_str(&match),
         (struct hc_span){plan->since_s, plan->until_s}, &names, err));
-    for (int ask = 0; ask < HC_ASKS; ask++) {
-        const char *per = ask == HC_ASK_NODES ? NULL : hc_queries[ask].per;
+    for (int q = 0; q < HC_QUERIES; q++) {
+        const char *per = hc_queries[q].per;
 
-        plan->asks[ask] = is_in(&names, metric_of(ask)) && (!per || is_in(&names, per));
-        any |= plan->asks[ask] && ask != HC_ASK_NODES;
+        plan->exported[q] = hc_plan_wants(plan, q) &&
+                            hc_names_has(&names, hc_queries[q].metric) &&
+                            (!per || hc_names_has(&names, per));
+        plan->asks[q] = plan->exported[q];
+        any |= plan->asks[q] && q < HC_NODE_QUERIES;
     }
-    if (plan->node_label)
-        plan->asks[HC_ASK_NODES] = false;
+    for (size_t i = 0; i < HC_OWN_MAX; i++)
+        plan->asks[HC_QUERIES + i] = i < plan->n_own;
+    drop_useless(plan);
     if (!any)
         return hc_fail(err, HC_NO_DATA,
             "%s has no metric of node_exporter in that range%s%s: see 'hindcast queries'",
@@ -142,14 +159,14 @@ static int64_t interval_of(struct probe *probe)
     return seconds < 1 ? 1 : seconds > HC_DAY_S ? HC_DAY_S : seconds;
 }
 
-static const char *first_metric(const struct hc_plan *plan)
+const char *hc_preflight_metric(const struct hc_plan *plan)
 {
     static const int best[] = {HC_Q_LOAD_1M, HC_Q_MEMORY_AVAILABLE};
 
     for (size_t i = 0; i < HC_COUNT(best); i++)
         if (plan->asks[best[i]])
             return hc_queries[best[i]].metric;
-    for (int q = 0; q < HC_QUERIES; q++)
+    for (int q = 0; q < HC_NODE_QUERIES; q++)
         if (plan->asks[q])
             return hc_queries[q].metric;
     return "";
@@ -161,7 +178,7 @@ static enum hc_status probe_at(struct hc_server *server, const struct hc_plan *p
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf query = HC_BUF_INIT;
     const struct hc_sink sink = sink_of(probe);
-    const char *metric = first_metric(plan);
+    const char *metric = hc_preflight_metric(plan);
 
     *ret = 0;
     probe->series = probe->n = 0;
@@ -191,7 +208,7 @@ static enum hc_status count_instances(struct hc_server *server,
 
     probe->series = probe->n = 0;
     hc_buf_printf(&query, "count by (cluster,%s) (max_over_time(%s{%s}[%ds]))",
-        plan->node_label ? plan->node_label : "instance", first_metric(plan),
+        plan->node_label ? plan->node_label : "instance", hc_preflight_metric(plan),
         plan->match ? plan->match : "", PROBE_WINDOW_S);
     HC_TRY(hc_buf_check(&query));
     HC_TRY(hc_server_query(server, hc_buf_str(&query), t_s, &sink, err));
@@ -228,26 +245,10 @@ enum hc_status hc_preflight_run(struct hc_server *server, struct hc_plan *plan,
     struct hc_preflight found = {0};
 
     HC_TRY(find_metrics(server, plan, err));
+    HC_TRY(hc_replicas_find(server, plan, err));
+    HC_TRY(hc_preflight_labels(server, plan, &found, err));
     HC_TRY(look_back(server, plan, &found, err));
+    HC_TRY(hc_preflight_cost(server, plan, &found, err));
     *ret = found;
     return HC_OK;
-}
-
-struct hc_forecast hc_preflight_forecast(const struct hc_plan *plan, int64_t instances)
-{
-    struct hc_forecast f = {0};
-    int64_t asks = 0, points = (plan->until_s - plan->since_s) / plan->step_s;
-
-    for (int ask = 0; ask < HC_ASKS; ask++)
-        asks += plan->asks[ask];
-    for (int64_t d = 0; d < hc_plan_days(plan); d++) {
-        struct hc_span window;
-
-        for (int64_t i = 0;
-             hc_plan_window(hc_plan_day(plan, d), plan->step_s, i, &window); i++)
-            f.requests += asks;
-    }
-    f.rows = points * instances;
-    f.points = f.rows * asks;
-    return f;
 }

@@ -67,10 +67,12 @@ static enum hc_status grow(struct hc_rate *rate, struct hc_error *err)
 static enum hc_status push(
     struct hc_rate *rate, const struct hc_sample *sample, struct hc_error *err)
 {
-    if (rate->options.function == HC_RATE_LAST)
-        rate->n = 0;
-    else if (hc_is_stale(sample->v))
+    enum hc_rate_function function = rate->options.function;
+
+    if (function != HC_RATE_LAST && hc_is_stale(sample->v))
         return HC_OK;
+    if (function == HC_RATE_LAST || function == HC_RATE_SEEN)
+        rate->n = 0;
     if (rate->n == rate->cap)
         HC_TRY(grow(rate, err));
     *at(rate, rate->n++) = *sample;
@@ -109,21 +111,25 @@ static double before_first(
     return seconds;
 }
 
+/* Multiplied and divided in Prometheus' own order: so even the last bit is the same. */
 static double increase(const struct hc_rate *rate)
 {
     const struct hc_sample *first = at(rate, 0), *last = at(rate, rate->n - 1);
-    double edge =
-        (double)(first->t_ms - (rate->next_ms - rate->options.window_ms)) / 1000;
+    const struct hc_rate_options *o = &rate->options;
+    double edge = (double)(first->t_ms - (rate->next_ms - o->window_ms)) / 1000;
     double end = (double)(rate->next_ms - last->t_ms) / 1000;
     double sampled = (double)(last->t_ms - first->t_ms) / 1000;
     double average = sampled / (double)(rate->n - 1);
-    double sum = growth(rate), zero = INFINITY;
+    double sum = growth(rate), zero = INFINITY, factor;
 
     if (sum > 0 && first->v >= 0)
         zero = sampled * (first->v / sum);
     if (!(end < average * 1.1))
         end = average / 2;
-    return sum * ((sampled + before_first(rate, edge, zero, average) + end) / sampled);
+    factor = (sampled + before_first(rate, edge, zero, average) + end) / sampled;
+    if (o->function == HC_RATE_RATE)
+        factor /= (double)o->window_ms / 1000;
+    return sum * factor;
 }
 
 /* The value at next_ms; false if there is none. */
@@ -131,6 +137,7 @@ static bool value(const struct hc_rate *rate, double *ret)
 {
     switch (rate->options.function) {
     case HC_RATE_LAST:
+    case HC_RATE_SEEN:
         if (!rate->n || hc_is_stale(at(rate, 0)->v))
             return false;
         *ret = at(rate, 0)->v;
@@ -139,8 +146,6 @@ static bool value(const struct hc_rate *rate, double *ret)
         if (rate->n < 2)
             return false;
         *ret = increase(rate);
-        if (rate->options.function == HC_RATE_RATE)
-            *ret /= (double)rate->options.window_ms / 1000;
         return true;
     }
 }

@@ -7,6 +7,8 @@
  *
  * HC_RATE_LAST      an instant selector: the newest sample of the window (window_ms is
  * the look-back, in Prometheus 5 minutes). Nothing if that is a stale marker.
+ * HC_RATE_SEEN      last_over_time(x[window]): the newest sample of the window that is no
+ * stale marker
  * HC_RATE_INCREASE  increase(x[window]) of a counter
  * HC_RATE_RATE      rate(x[window]): the increase ÷ the window's seconds
  *
@@ -21,7 +23,7 @@
  * = s if s < 1.1 a, else a ÷ 2; min(x, z)
  *
  * Two things changed with Prometheus' versions, a flag each: `late_zero`, the second rule
- * for start (its pull request 13725, March 2024), and `left_open` (3.0): the window is
+ * for start (2.51.0, its pull request 13725), and `left_open` (3.0): the window is
  * (T - w, T] instead of [T - w, T]. Mimir, Thanos and VictoriaMetrics have rules of their
  * own; of VictoriaMetrics' rate() this is no copy.
  *
@@ -38,8 +40,8 @@
  * start, or times beyond HC_TIME_MS_MAX; HC_INPUT, times do not grow, or more than
  * HC_RATE_SAMPLES_MAX samples in a window; HC_NO_MEMORY; or what `point` returned.
  *
- * Memory: the samples of one window (for LAST, one). Time: for RATE and INCREASE the
- * samples of the window at each grid point; a stretch without samples costs nothing.
+ * Memory: the samples of one window (for LAST and SEEN, one). Time: for RATE and INCREASE
+ * the samples of the window at each grid point; a stretch without samples costs nothing.
  * Threads: one at a time. A zeroed struct may be cleared or begun.
  */
 #ifndef HC_RATE_H
@@ -51,7 +53,12 @@
 
 enum { HC_RATE_SAMPLES_MAX = 4 << 20 };
 
-enum hc_rate_function { HC_RATE_LAST, HC_RATE_INCREASE, HC_RATE_RATE };
+enum hc_rate_function {
+    HC_RATE_LAST,
+    HC_RATE_SEEN,
+    HC_RATE_INCREASE,
+    HC_RATE_RATE,
+};
 
 struct hc_rate_options {
     enum hc_rate_function function;

@@ -29,7 +29,8 @@ struct hc_remote_read {
     enum hc_status failed;
     struct hc_error err;
     const char *fault; /* what is wrong with the bytes */
-    uint64_t before;   /* bytes before the piece */
+    bool too_large;
+    uint64_t before; /* bytes before the piece */
 
     enum state state; /* in a frame */
     int have;         /* bytes of the length or the sum */
@@ -46,6 +47,12 @@ static enum hc_status refuse(struct hc_remote_read *read, const char *fault)
 {
     read->fault = fault;
     return HC_INPUT;
+}
+
+static enum hc_status refuse_large(struct hc_remote_read *read, const char *fault)
+{
+    read->too_large = true;
+    return refuse(read, fault);
 }
 
 /* Passes on what a part found wrong. */
@@ -239,7 +246,7 @@ static enum hc_status take_length(struct hc_remote_read *read, uint8_t byte)
 {
     read->length |= (uint64_t)(byte & 0x7F) << (7 * read->have++);
     if (read->length > HC_REMOTE_FRAME_MAX)
-        return refuse(read, "a frame has more than 32 MB");
+        return refuse_large(read, "a frame has more than 32 MB");
     if (byte >= 0x80)
         return read->have == 5 ? refuse(read, "a frame has no length") : HC_OK;
     if (!read->length)
@@ -357,7 +364,7 @@ static enum hc_status hold(
     size_t n = (size_t)(end - *p);
 
     if (n > HC_REMOTE_FRAME_MAX - read->held.len)
-        return refuse(read, "it has more than 32 MB");
+        return refuse_large(read, "it has more than 32 MB");
     hc_buf_add(&read->held, *p, n);
     *p = end;
     return hc_buf_check(&read->held);
@@ -366,11 +373,13 @@ static enum hc_status hold(
 static enum hc_status read_response(struct hc_remote_read *read)
 {
     struct hc_buf HC_CLEANUP(hc_buf_clear) plain = HC_BUF_INIT;
-    const char *fault = NULL;
-    enum hc_status status = hc_snappy_unpack(
-        hc_buf_str(&read->held), read->held.len, HC_REMOTE_PLAIN_MAX, &plain, &fault);
+    const char *fault = NULL, *held = hc_buf_str(&read->held);
+    enum hc_status status;
     struct hc_pb pb;
 
+    if (hc_snappy_length(held, read->held.len) > HC_REMOTE_PLAIN_MAX)
+        return refuse_large(read, "it has more than 256 MB inside");
+    status = hc_snappy_unpack(held, read->held.len, HC_REMOTE_PLAIN_MAX, &plain, &fault);
     if (status)
         return blame(read, status, fault);
     hc_buf_clear(&read->held);
@@ -436,6 +445,11 @@ enum hc_status hc_remote_read_finish(struct hc_remote_read *read, struct hc_erro
     if (status)
         fail(read, status, read->before);
     return told(read, err);
+}
+
+bool hc_remote_read_too_large(const struct hc_remote_read *read)
+{
+    return read->too_large;
 }
 
 enum hc_status hc_remote_read_new(

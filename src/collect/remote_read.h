@@ -99,4 +99,7 @@ enum hc_status hc_remote_read_feed(struct hc_remote_read *read, const void *byte
 enum hc_status hc_remote_read_finish(
     struct hc_remote_read *read, struct hc_error *err) HC_MUST_USE;
 
+/* It failed at HC_REMOTE_*_MAX: half of what was asked for may be read. */
+bool hc_remote_read_too_large(const struct hc_remote_read *read);
+
 #endif

@@ -34,6 +34,19 @@ static enum hc_status get(struct hc_server *server, struct hc_http_request *requ
         hc_http_shown(server->http), request->path);
 }
 
+/* Prometheus says how it was built, and is no application beside others. VictoriaMetrics
+ * says a version of Prometheus and nothing else; Mimir its own name. */
+static bool is_prometheus(const json_t *data)
+{
+    static const char *const said[] = {"version", "revision", "branch", "goVersion"};
+    const char *name = json_string_value(json_object_get(data, "application"));
+
+    for (size_t i = 0; i < HC_COUNT(said); i++)
+        if (!json_is_string(json_object_get(data, said[i])))
+            return false;
+    return !name || !strcmp(name, "Prometheus");
+}
+
 /* Thanos and old servers have no buildinfo: then any answer of the API will do. */
 enum hc_status hc_server_greet(
     struct hc_server *server, struct hc_server_about *ret, struct hc_error *err)
@@ -50,10 +63,11 @@ enum hc_status hc_server_greet(
         status = get(server, &other, SMALL, &reply, &root, err);
     HC_TRY(status);
 
-    const char *version =
-        json_string_value(json_object_get(json_object_get(root, "data"), "version"));
+    const json_t *data = json_object_get(root, "data");
+    const char *version = json_string_value(json_object_get(data, "version"));
 
-    *ret = (struct hc_server_about){.clock_us = reply.server_us};
+    *ret = (struct hc_server_about){
+        .is_prometheus = is_prometheus(data), .clock_us = reply.server_us};
     snprintf(ret->version, sizeof(ret->version), "%s", version ? version : "");
     json_decref(root);
     return HC_OK;
@@ -67,10 +81,10 @@ static enum hc_status add_all(const json_t *list, struct hc_names *ret)
     return HC_OK;
 }
 
-enum hc_status hc_server_label_values(struct hc_server *server, const char *label,
+static enum hc_status get_names(struct hc_server *server, const char *path,
     const char *match, struct hc_span range, struct hc_names *ret, struct hc_error *err)
 {
-    char path[256], start[32], end[32];
+    char start[32], end[32];
     const struct hc_http_field fields[] = {
         {"match[]", match}, {"start", start}, {"end", end}};
     struct hc_http_request request = {
@@ -79,11 +93,56 @@ enum hc_status hc_server_label_values(struct hc_server *server, const char *labe
     json_t *root = NULL;
     enum hc_status status;
 
-    snprintf(path, sizeof(path), "api/v1/label/%s/values", label);
     snprintf(start, sizeof(start), "%lld", (long long)range.start_s);
     snprintf(end, sizeof(end), "%lld", (long long)range.end_s);
     HC_TRY(get(server, &request, LARGE, &reply, &root, err));
     status = add_all(json_object_get(root, "data"), ret);
     json_decref(root);
     return status;
+}
+
+enum hc_status hc_server_label_values(struct hc_server *server, const char *label,
+    const char *match, struct hc_span range, struct hc_names *ret, struct hc_error *err)
+{
+    char path[256];
+
+    snprintf(path, sizeof(path), "api/v1/label/%s/values", label);
+    return get_names(server, path, match, range, ret, err);
+}
+
+enum hc_status hc_server_label_names(struct hc_server *server, const char *match,
+    struct hc_span range, struct hc_names *ret, struct hc_error *err)
+{
+    return get_names(server, "api/v1/labels", match, range, ret, err);
+}
+
+/* A text of a status page; "" where there is none. */
+static enum hc_status get_words(struct hc_server *server, const char *path,
+    const char *key, char ret[HC_SERVER_WORDS], struct hc_error *err)
+{
+    struct hc_http_request request = {.path = path};
+    struct hc_http_reply reply;
+    json_t *root = NULL;
+    enum hc_status status = get(server, &request, SMALL, &reply, &root, err);
+    const char *words = NULL;
+
+    ret[0] = '\0';
+    if (status)
+        return status == HC_INTERRUPTED || status == HC_NO_MEMORY ? status : HC_OK;
+    words = json_string_value(json_object_get(json_object_get(root, "data"), key));
+    snprintf(ret, HC_SERVER_WORDS, "%s", words ? words : "");
+    json_decref(root);
+    return HC_OK;
+}
+
+enum hc_status hc_server_retention(
+    struct hc_server *server, char ret[HC_SERVER_WORDS], struct hc_error *err)
+{
+    return get_words(server, "api/v1/status/runtimeinfo", "storageRetention", ret, err);
+}
+
+enum hc_status hc_server_flag(struct hc_server *server, const char *flag,
+    char ret[HC_SERVER_WORDS], struct hc_error *err)
+{
+    return get_words(server, "api/v1/status/flags", flag, ret, err);
 }

@@ -26,6 +26,13 @@ enum hc_status hc_snappy_pack(const void *bytes, size_t n, struct hc_buf *out)
     return HC_OK;
 }
 
+size_t hc_snappy_length(const void *bytes, size_t n)
+{
+    size_t len = 0;
+
+    return snappy_uncompressed_length(bytes, n, &len) == SNAPPY_OK ? len : 0;
+}
+
 enum hc_status hc_snappy_unpack(
     const void *bytes, size_t n, size_t max, struct hc_buf *out, const char **fault)
 {

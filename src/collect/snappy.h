@@ -12,9 +12,11 @@
 
 #include "base/buf.h"
 
-/* Both append nothing: `out` is emptied first. */
+/* `out` is emptied first. */
 enum hc_status hc_snappy_pack(
     const void *bytes, size_t n, struct hc_buf *out) HC_MUST_USE;
+/* Bytes that a block says it has inside; 0: it is none. */
+size_t hc_snappy_length(const void *bytes, size_t n);
 enum hc_status hc_snappy_unpack(const void *bytes, size_t n, size_t max,
     struct hc_buf *out, const char **fault) HC_MUST_USE;
 

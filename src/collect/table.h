@@ -9,16 +9,21 @@
 #include "collect/fetch.h"
 #include "collect/join.h"
 
+/* Of an instance: numbers of the table's queries, then of the user's own. */
+enum { HC_SLOTS = HC_NODE_QUERIES + HC_OWN_MAX };
+
 /* A target: what was asked of it, a number a moment each. */
 struct hc_instance {
     char *cluster, *name;
-    double *values[HC_QUERIES]; /* NULL: none at all */
+    double *values[HC_SLOTS]; /* NULL: none at all */
 };
 
-/* A node of the data set: which instance it was, moment by moment. */
+/* A node of the data set: which instance it was, moment by moment. Numbers of own queries
+ * may be another exporter's of the node, and are kept with it. */
 struct hc_line {
     char *cluster, *node;
-    int32_t *instance; /* a moment each; -1: no row */
+    int32_t *instance;       /* a moment each; -1: none */
+    double *own[HC_OWN_MAX]; /* NULL: none at all */
 };
 
 struct hc_table {
@@ -41,8 +46,13 @@ void hc_table_clear(struct hc_table *table);
 enum hc_status hc_table_read(struct hc_table *table, const struct hc_plan *plan,
     struct hc_span span, const char *pieces_dir, struct hc_error *err) HC_MUST_USE;
 
-/* A column's number; NaN: none. */
-double hc_table_value(
-    const struct hc_instance *instance, size_t query_column, size_t point);
+/* A column's number, of the table of columns or behind it of the plan's own queries;
+ * NaN: none. */
+double hc_table_value(const struct hc_table *table, const struct hc_line *line,
+    size_t column, size_t point);
+
+/* Is there a row? Own numbers of a node make one, too. */
+bool hc_table_has_row(
+    const struct hc_table *table, const struct hc_line *line, size_t point);
 
 #endif

@@ -24,7 +24,9 @@
 
 #include "base/sha256.h"
 #include "duck/session.h"
+#include "model/collected.h"
 #include "model/metric.h"
+#include "model/workload.h"
 
 struct hc_dataset_request {
     const char *const *paths;
@@ -56,11 +58,21 @@ struct hc_dataset_file {
     bool verified;              /* a manifest vouched for it */
     char sha256[HC_SHA256_HEX]; /* of a verified file; else "" */
     bool named;                 /* by the user; else found in a folder, or by a glob */
+    bool collected; /* last file of a folder that is in hc_dataset.collected */
     bool converted;
     enum hc_file_format format;
     enum hc_packing packing;
     int64_t
         identity[4]; /* device, inode, size, time of change: did it change meanwhile? */
+};
+
+/*
+ * Files that stand beside the samples of data sets with a manifest: nodes, pods and their
+ * use. They are no samples, and hc_dataset_open does not look at them. All are verified.
+ */
+struct hc_dataset_beside {
+    enum hc_beside kind;
+    struct hc_dataset_file file;
 };
 
 struct hc_dataset_column {
@@ -74,6 +86,10 @@ struct hc_dataset_column {
 struct hc_dataset {
     size_t n_files;
     struct hc_dataset_file *files;
+    size_t n_beside, cap_beside;
+    struct hc_dataset_beside *beside;
+    int64_t start_us, end_us; /* by the manifests of these; start > end: there is none */
+    int64_t since_us, until_us; /* after open: --since and --until, or the ends of time */
     /* timestamp, [cluster,] node; then gauges in the contract's order; then the rest in
      * the order of the files */
     size_t n_columns;
@@ -86,7 +102,10 @@ struct hc_dataset {
     int64_t step_hint_s;       /* most frequent step in a first look; 0: none */
     size_t n_notes;
     char **notes; /* what was loaded, left out, widened: a line each */
-    size_t n_held, cap_files, cap_notes;
+    size_t n_collected;
+    struct hc_collected *collected; /* of each folder that `collect` wrote; after open,
+                                       cut to --since and --until */
+    size_t n_held, cap_files, cap_notes, cap_collected;
     int *held; /* open files: see `readable` */
 };
 
@@ -124,6 +143,11 @@ enum hc_status hc_dataset_unchanged(
  */
 enum hc_status hc_dataset_explain(struct hc_duck *duck, const struct hc_dataset *dataset,
     enum hc_status status, struct hc_error *err) HC_MUST_USE;
+
+/* The same of a query over the files beside the samples. */
+enum hc_status hc_dataset_explain_beside(struct hc_duck *duck,
+    const struct hc_dataset *dataset, enum hc_status status,
+    struct hc_error *err) HC_MUST_USE;
 
 /* The value of --group-by that a node has most often; NULL where it has none. */
 struct hc_node_group {

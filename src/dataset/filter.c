@@ -15,6 +15,20 @@ static void and_also(struct hc_buf *sql)
 
 /* ---- --since, --until ---- */
 
+/* Of each collection what is in the range; those that are outside go. */
+static void cut_collected(struct hc_dataset *ds, int64_t since_us, int64_t until_us)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < ds->n_collected; i++) {
+        if (hc_collected_cut(&ds->collected[i], since_us, until_us))
+            ds->collected[kept++] = ds->collected[i];
+        else
+            hc_collected_clear(&ds->collected[i]);
+    }
+    ds->n_collected = kept;
+}
+
 /* A wall clock's time in the analysis' zone as UTC. */
 static enum hc_status to_utc(struct hc_duck *duck, const char *zone, int64_t wall_us,
     int64_t *ret, struct hc_error *err)
@@ -47,7 +61,8 @@ static enum hc_status parse_bound(struct hc_duck *duck, const char *zone,
 }
 
 static enum hc_status add_times(struct hc_duck *duck,
-    const struct hc_dataset_request *request, struct hc_buf *sql, struct hc_error *err)
+    const struct hc_dataset_request *request, struct hc_dataset *ds, struct hc_buf *sql,
+    struct hc_error *err)
 {
     int64_t since = INT64_MIN, until = INT64_MAX;
 
@@ -65,6 +80,9 @@ static enum hc_status add_times(struct hc_duck *duck,
     if (since >= until)
         return hc_fail(err, HC_USAGE, "--since '%s' is not before --until '%s'",
             request->since, request->until);
+    cut_collected(ds, since, until);
+    ds->since_us = since;
+    ds->until_us = until;
     return HC_OK;
 }
 
@@ -136,9 +154,9 @@ static enum hc_status add_match(const struct hc_dataset *ds, const char *match,
 }
 
 enum hc_status hc_filter(struct hc_duck *duck, const struct hc_dataset_request *request,
-    const struct hc_dataset *ds, struct hc_buf *sql, struct hc_error *err)
+    struct hc_dataset *ds, struct hc_buf *sql, struct hc_error *err)
 {
-    HC_TRY(add_times(duck, request, sql, err));
+    HC_TRY(add_times(duck, request, ds, sql, err));
     if (request->nodes_glob) {
         and_also(sql);
         hc_buf_puts(sql, "hc_node GLOB ");

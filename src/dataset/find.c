@@ -15,12 +15,15 @@ struct search {
     const struct hc_dataset_request *request;
     struct hc_dataset *ds;
     struct hc_error *err;
+    size_t latest;       /* the file that add_file added or knew; NONE: it was empty */
     size_t twice;        /* files that were found a second time */
     size_t left_out;     /* that are no data */
     struct hc_buf names; /* of the first of these */
     size_t empty;        /* text files without a line */
     char empty_name[256];
 };
+
+#define NONE SIZE_MAX
 
 enum { NAMES_SHOWN = 3 };
 
@@ -31,15 +34,15 @@ static bool wants_pattern(const char *path)
 
 /* ---- one file ---- */
 
-static bool is_known(struct hc_dataset *ds, const int64_t identity[4])
+static size_t find_known(const struct hc_dataset *ds, const int64_t identity[4])
 {
     for (size_t i = 0; i < ds->n_files; i++)
         if (!memcmp(ds->files[i].identity, identity, 4 * sizeof(*identity)))
-            return true;
-    return false;
+            return i;
+    return NONE;
 }
 
-static void identity_of(const struct hc_file_id *id, int64_t out[4])
+void hc_dataset_identity(const struct hc_file_id *id, int64_t out[4])
 {
     out[0] = (int64_t)id->device;
     out[1] = (int64_t)id->inode;
@@ -47,10 +50,9 @@ static void identity_of(const struct hc_file_id *id, int64_t out[4])
     out[3] = id->mtime_ns;
 }
 
-static enum hc_status changed(const struct hc_dataset_file *file, struct hc_error *err)
+enum hc_status hc_dataset_changed(const char *path, struct hc_error *err)
 {
-    return hc_fail(
-        err, HC_INPUT, "'%s' changed while it was read: try again", file->path);
+    return hc_fail(err, HC_INPUT, "'%s' changed while it was read: try again", path);
 }
 
 static void leave_out(struct search *s, const char *name, const char *end)
@@ -69,13 +71,15 @@ static enum hc_status append(struct search *s, const char *path, const char *sho
     int64_t identity[4];
 
     HC_TRY(hc_file_identify(path, &id, s->err));
-    identity_of(&id, identity);
-    if (is_known(ds, identity)) {
+    hc_dataset_identity(&id, identity);
+    s->latest = find_known(ds, identity);
+    if (s->latest != NONE) {
         s->twice++;
         return HC_OK;
     }
     HC_TRY(hc_grow(&ds->files, &ds->cap_files, ds->n_files + 1, sizeof(*ds->files)));
-    file = &ds->files[ds->n_files++];
+    s->latest = ds->n_files++;
+    file = &ds->files[s->latest];
     *file = (struct hc_dataset_file){.bytes = (uint64_t)id.bytes,
         .named = named,
         .format = sniffed->format,
@@ -93,6 +97,7 @@ static enum hc_status add_file(
     struct hc_sniffed sniffed;
 
     HC_TRY(hc_sniff(path, &sniffed, s->err));
+    s->latest = NONE;
     if (!sniffed.empty)
         return append(s, path, shown, named, &sniffed);
     if (!s->empty++)
@@ -117,16 +122,16 @@ static void set_verified(
     memcpy(file->sha256, listed->sha256, sizeof(file->sha256));
 }
 
-static enum hc_status verify_last(struct search *s, const char *folder,
+static enum hc_status verify_latest(struct search *s, const char *folder,
     const struct hc_manifest *manifest, const char *name)
 {
     const struct hc_manifest_file *file = hc_manifest_find(manifest, name);
     struct hc_file_id id;
 
-    if (!file || !s->ds->n_files)
+    if (!file || s->latest == NONE)
         return HC_OK;
     HC_TRY(hc_manifest_verify(folder, file, &id, s->err));
-    set_verified(&s->ds->files[s->ds->n_files - 1], file);
+    set_verified(&s->ds->files[s->latest], file);
     return HC_OK;
 }
 
@@ -134,40 +139,76 @@ static enum hc_status verify_last(struct search *s, const char *folder,
 static enum hc_status add_checked(
     struct search *s, const char *folder, const struct hc_manifest_check *check)
 {
-    size_t before = s->ds->n_files;
     int64_t identity[4];
 
     HC_TRY(add_named(s, folder, check->file->path));
-    if (!s->ds->n_files)
+    if (s->latest == NONE)
         return HC_OK;
 
-    struct hc_dataset_file *file = &s->ds->files[s->ds->n_files - 1];
+    struct hc_dataset_file *file = &s->ds->files[s->latest];
 
-    identity_of(&check->id, identity);
-    if (s->ds->n_files > before && memcmp(file->identity, identity, sizeof(identity)))
-        return changed(file, s->err);
+    hc_dataset_identity(&check->id, identity);
+    if (memcmp(file->identity, identity, sizeof(identity)))
+        return hc_dataset_changed(file->path, s->err);
     set_verified(file, check->file);
     return HC_OK;
 }
 
-/* The sample files that the manifest vouches for. */
+static bool is_sample(const char *path)
+{
+    return !strncmp(path, SAMPLES, strlen(SAMPLES));
+}
+
+/* The time of the data sets that have something beside their samples. */
+static void stretch(struct hc_dataset *ds, const struct hc_manifest *manifest)
+{
+    bool first = ds->start_us > ds->end_us;
+
+    if (first || manifest->start_us < ds->start_us)
+        ds->start_us = manifest->start_us;
+    if (first || manifest->end_us > ds->end_us)
+        ds->end_us = manifest->end_us;
+}
+
+static enum hc_status add_all_checked(struct search *s, const char *folder,
+    const struct hc_manifest *manifest, const struct hc_manifest_check *checks, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        enum hc_beside kind;
+
+        if (!hc_beside_find(checks[i].file->path, &kind)) {
+            HC_TRY(add_checked(s, folder, &checks[i]));
+            continue;
+        }
+        HC_TRY(hc_beside_add(s->ds, folder, &checks[i], kind, s->err));
+        stretch(s->ds, manifest);
+    }
+    return HC_OK;
+}
+
+/* The sample files that the manifest vouches for; and with samples, what is beside them.
+ */
 static enum hc_status add_samples(struct search *s, const char *folder,
     const struct hc_manifest *manifest, size_t *ret_samples)
 {
     HC_CLEANUP(hc_freep)
     struct hc_manifest_check *checks = hc_calloc(manifest->n_files, sizeof(*checks));
-    size_t n = 0;
+    size_t n = 0, n_samples = 0;
+    enum hc_beside kind;
 
     if (!checks)
         return HC_NO_MEMORY;
     for (size_t i = 0; i < manifest->n_files; i++)
-        if (!strncmp(manifest->files[i].path, SAMPLES, strlen(SAMPLES)))
+        n_samples += is_sample(manifest->files[i].path);
+    *ret_samples = n_samples;
+    if (!n_samples)
+        return HC_OK;
+    for (size_t i = 0; i < manifest->n_files; i++)
+        if (is_sample(manifest->files[i].path) ||
+            hc_beside_find(manifest->files[i].path, &kind))
             checks[n++].file = &manifest->files[i];
     HC_TRY(hc_manifest_verify_all(folder, checks, n, s->request->threads, s->err));
-    for (size_t i = 0; i < n; i++)
-        HC_TRY(add_checked(s, folder, &checks[i]));
-    *ret_samples = n;
-    return HC_OK;
+    return add_all_checked(s, folder, manifest, checks, n);
 }
 
 static bool is_training(const char *name)
@@ -198,7 +239,7 @@ static enum hc_status add_training(struct search *s, const char *folder,
         newest = newest ? newest : names->items[i];
         ++*ret_found;
         HC_TRY(add_named(s, folder, names->items[i]));
-        HC_TRY(verify_last(s, folder, manifest, names->items[i]));
+        HC_TRY(verify_latest(s, folder, manifest, names->items[i]));
     }
     if (older)
         return hc_dataset_note(s->ds,
@@ -228,16 +269,58 @@ static enum hc_status add_any(
     return HC_OK;
 }
 
-static enum hc_status add_listed(struct search *s, const char *folder,
-    const struct hc_names *names, const struct hc_manifest *manifest)
+/* A folder that is named twice is one collection: its last file is the same. */
+static bool is_new_collection(struct search *s)
 {
-    size_t found = 0;
+    bool *collected = s->latest == NONE ? NULL : &s->ds->files[s->latest].collected;
+    bool is_new = !collected || !*collected;
+
+    if (collected)
+        *collected = true;
+    return is_new;
+}
+
+/* What its manifest says of a collection, which the data set takes over. */
+static enum hc_status add_collected(
+    struct search *s, const char *folder, struct hc_manifest *manifest)
+{
+    struct hc_dataset *ds = s->ds;
+    struct hc_collected *c = &manifest->collected;
+
+    if (!c->source || !is_new_collection(s))
+        return HC_OK;
+    c->path = hc_strdup(folder);
+    if (!c->path)
+        return HC_NO_MEMORY;
+    HC_TRY(hc_grow(
+        &ds->collected, &ds->cap_collected, ds->n_collected + 1, sizeof(*ds->collected)));
+    ds->collected[ds->n_collected++] = *c;
+    *c = (struct hc_collected){0};
+    return HC_OK;
+}
+
+static enum hc_status say_listed(
+    struct search *s, const char *folder, size_t samples, size_t beside)
+{
+    char more[64] = "";
+
+    if (beside)
+        snprintf(more, sizeof(more), " and %zu of nodes and pods", beside);
+    return hc_dataset_note(s->ds,
+        "loaded the data set in '%s': %zu file%s%s, checked against its manifest", folder,
+        samples, samples > 1 ? "s" : "", more);
+}
+
+static enum hc_status add_listed(struct search *s, const char *folder,
+    const struct hc_names *names, struct hc_manifest *manifest)
+{
+    size_t found = 0, before = s->ds->n_beside;
 
     HC_TRY(add_samples(s, folder, manifest, &found));
-    if (found)
-        return hc_dataset_note(s->ds,
-            "loaded the data set in '%s': %zu file%s, checked against its manifest",
-            folder, found, found > 1 ? "s" : "");
+    if (found) {
+        HC_TRY(add_collected(s, folder, manifest));
+        return say_listed(s, folder, found, s->ds->n_beside - before);
+    }
     HC_TRY(add_training(s, folder, names, manifest, &found));
     return found ? HC_OK : add_any(s, folder, names);
 }
@@ -408,6 +491,8 @@ enum hc_status hc_dataset_find(const struct hc_dataset_request *request,
     struct search s = {.request = request, .ds = ret, .err = err};
     enum hc_status status = HC_OK;
 
+    ret->start_us = INT64_MAX; /* no time at all */
+    ret->end_us = INT64_MIN;
     for (size_t i = 0; !status && i < request->n_paths; i++)
         status = add_path(&s, request->paths[i]);
     if (!status && !ret->n_files)
@@ -432,9 +517,9 @@ enum hc_status hc_dataset_unchanged(const struct hc_dataset *ds, struct hc_error
         if (!strcmp(file->path, "-"))
             continue;
         HC_TRY(hc_file_identify(file->path, &id, err));
-        identity_of(&id, identity);
+        hc_dataset_identity(&id, identity);
         if (memcmp(identity, file->identity, sizeof(identity)))
-            return changed(file, err);
+            return hc_dataset_changed(file->path, err);
     }
-    return HC_OK;
+    return hc_beside_unchanged(ds, err);
 }

@@ -51,6 +51,25 @@ enum hc_status hc_sniff(
 /* .parquet, .csv, .tsv, .json, .jsonl, .ndjson; the text also .gz or .zst. */
 bool hc_is_data_name(const char *name);
 
+/* ---- find.c, beside.c: files that a manifest vouches for ---- */
+
+struct hc_manifest_check;
+
+void hc_dataset_identity(const struct hc_file_id *id, int64_t out[4]);
+enum hc_status hc_dataset_changed(const char *path, struct hc_error *err) HC_MUST_USE;
+
+/* Is it one that stands beside the samples, and of which kind? */
+bool hc_beside_find(const char *path, enum hc_beside *ret);
+
+/* Adds one that was found to be as its manifest says, if it is still the same. */
+enum hc_status hc_beside_add(struct hc_dataset *ds, const char *folder,
+    const struct hc_manifest_check *check, enum hc_beside kind,
+    struct hc_error *err) HC_MUST_USE;
+
+void hc_beside_clear(struct hc_dataset *ds);
+enum hc_status hc_beside_unchanged(
+    const struct hc_dataset *ds, struct hc_error *err) HC_MUST_USE;
+
 /* ---- safe.c: names that DuckDB does not take for something else ---- */
 
 /*
@@ -165,9 +184,10 @@ enum hc_status hc_times_plan(struct hc_duck *duck,
 
 /* ---- filter.c: hc_keep ---- */
 
-/* Leaves `sql` empty when everything is kept. */
+/* Leaves `sql` empty when everything is kept; fills since_us and until_us, and cuts
+ * ds->collected to them. */
 enum hc_status hc_filter(struct hc_duck *duck, const struct hc_dataset_request *request,
-    const struct hc_dataset *ds, struct hc_buf *sql, struct hc_error *err) HC_MUST_USE;
+    struct hc_dataset *ds, struct hc_buf *sql, struct hc_error *err) HC_MUST_USE;
 
 /* ---- view.c ---- */
 

@@ -4,7 +4,8 @@ enum hc_status hc_dataset_lock(struct hc_duck *duck, const struct hc_dataset *ds
     const char *const *dirs, size_t n_dirs, struct hc_error *err)
 {
     HC_CLEANUP(hc_freep) const char **all_dirs = hc_alloc(n_dirs + 1, sizeof(*all_dirs));
-    HC_CLEANUP(hc_freep) const char **files = hc_alloc(ds->n_files, sizeof(*files));
+    size_t n = ds->n_files + ds->n_beside;
+    HC_CLEANUP(hc_freep) const char **files = hc_alloc(n, sizeof(*files));
 
     if (!all_dirs || !files)
         return HC_NO_MEMORY;
@@ -14,5 +15,7 @@ enum hc_status hc_dataset_lock(struct hc_duck *duck, const struct hc_dataset *ds
     all_dirs[n_dirs] = "/proc/self/fd";
     for (size_t i = 0; i < ds->n_files; i++)
         files[i] = ds->files[i].readable ? ds->files[i].readable : ds->files[i].path;
-    return hc_duck_lock(duck, all_dirs, n_dirs + 1, files, ds->n_files, err);
+    for (size_t i = 0; i < ds->n_beside; i++)
+        files[ds->n_files + i] = ds->beside[i].file.readable;
+    return hc_duck_lock(duck, all_dirs, n_dirs + 1, files, n, err);
 }

@@ -20,6 +20,7 @@ void hc_manifest_clear(struct hc_manifest *manifest)
         hc_free(manifest->files[i].path);
     hc_free(manifest->columns);
     hc_free(manifest->files);
+    hc_collected_clear(&manifest->collected);
     *manifest = (struct hc_manifest){0};
 }
 

@@ -15,16 +15,19 @@
  *   files           [{path, bytes, rows, sha256}]
  *                   path: in the folder, of letters, digits and "._-/" only
  *
- * Those of `collect` say more: see docs/commands/collect.md.
+ * Those of `collect` say more (docs/commands/collect.md); what of it concerns an analysis
+ * is read into `collected`, every key where it is there.
  *
  * A manifest that is read may be anybody's: whatever is wrong in it is HC_INPUT, with a
- * message that names it. May use: base, jansson. Does not know DuckDB or the clock.
+ * message that names it. May use: base, model, jansson. Does not know DuckDB or the
+ * clock.
  */
 #ifndef HC_MANIFEST_H
 #define HC_MANIFEST_H
 
 #include "base/fs.h"
 #include "base/sha256.h"
+#include "model/collected.h"
 
 #define HC_MANIFEST_NAME "manifest.json"
 
@@ -55,6 +58,7 @@ struct hc_manifest {
     size_t n_columns, cap_columns;
     struct hc_manifest_file *files;
     size_t n_files, cap_files;
+    struct hc_collected collected; /* when read, of source "collect"; `path` is NULL */
     /* when printing: further keys of whoever wrote the data set, NULL for none; a reader
      * skips them */
     void (*more)(void *context, struct hc_json *js);

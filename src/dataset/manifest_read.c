@@ -6,10 +6,9 @@
 
 #include <jansson.h>
 
-#include "base/clock.h"
 #include "base/fs.h"
 #include "base/mem.h"
-#include "dataset/manifest.h"
+#include "dataset/manifest_values.h"
 
 enum {
     MAX_BYTES = 64 << 20, /* of manifest.json; a year of days is 70 kB */
@@ -17,94 +16,19 @@ enum {
     MAX_STEP_S = 366 * 86400,
 };
 
-struct reading {
-    const char *path; /* of the manifest, for messages */
-    struct hc_error *err;
-};
-
-static enum hc_status bad(const struct reading *r, const char *key, const char *what)
-{
-    return hc_fail(
-        r->err, HC_INPUT, "'%s' is not a valid manifest: '%s' %s", r->path, key, what);
-}
-
-static enum hc_status get_int(const struct reading *r, const json_t *object,
-    const char *key, int64_t low, int64_t high, int64_t *ret)
-{
-    const json_t *value = json_object_get(object, key);
-
-    if (!json_is_integer(value))
-        return bad(r, key, value ? "is not a whole number" : "is missing");
-    if (json_integer_value(value) < low || json_integer_value(value) > high)
-        return bad(r, key, "is out of range");
-    *ret = json_integer_value(value);
-    return HC_OK;
-}
-
-static enum hc_status get_text(
-    const struct reading *r, const json_t *object, const char *key, const char **ret)
-{
-    const json_t *value = json_object_get(object, key);
-
-    if (!json_is_string(value))
-        return bad(r, key, value ? "is not a text" : "is missing");
-    if (!json_string_length(value))
-        return bad(r, key, "is empty");
-    *ret = json_string_value(value);
-    return HC_OK;
-}
-
-/* Into an array of `size` bytes. */
-static enum hc_status get_word(const struct reading *r, const json_t *object,
-    const char *key, char *out, size_t size)
-{
-    const char *text;
-
-    HC_TRY(get_text(r, object, key, &text));
-    if (strlen(text) >= size)
-        return bad(r, key, "is too long");
-    strcpy(out, text);
-    return HC_OK;
-}
-
-static enum hc_status get_time(
-    const struct reading *r, const json_t *object, const char *key, int64_t *ret)
-{
-    const char *text;
-    struct hc_instant instant;
-
-    HC_TRY(get_text(r, object, key, &text));
-    if (!hc_time_parse(text, &instant) || !instant.has_zone)
-        return bad(r, key, "is not a time in UTC");
-    *ret = instant.us;
-    return HC_OK;
-}
-
-static enum hc_status get_list(
-    const struct reading *r, const json_t *object, const char *key, const json_t **ret)
-{
-    *ret = json_object_get(object, key);
-    if (!json_is_array(*ret))
-        return bad(r, key, *ret ? "is not a list" : "is missing");
-    for (size_t i = 0; i < json_array_size(*ret); i++)
-        if (!json_is_object(json_array_get(*ret, i)))
-            return bad(r, key, "holds something that is not an object");
-    return HC_OK;
-}
-
 static enum hc_status read_columns(
-    const struct reading *r, const json_t *root, struct hc_manifest *manifest)
+    const struct hc_manifest_reading *r, const json_t *root, struct hc_manifest *manifest)
 {
     const json_t *list;
 
-    HC_TRY(get_list(r, root, "columns", &list));
+    HC_TRY(hc_value_list(r, root, "columns", SIZE_MAX, &list));
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *item = json_array_get(list, i);
         const char *name, *unit = NULL;
 
-        HC_TRY(get_text(r, item, "name", &name));
+        HC_TRY(hc_value_text(r, item, "name", &name));
         if (!json_is_null(json_object_get(item, "unit")))
-            HC_TRY(get_text(r, item, "unit", &unit));
+            HC_TRY(hc_value_text(r, item, "unit", &unit));
         HC_TRY(hc_manifest_add_column(manifest, name, unit));
     }
     return HC_OK;
@@ -133,21 +57,21 @@ static bool is_safe_path(const char *path)
 }
 
 static enum hc_status read_file(
-    const struct reading *r, const json_t *item, struct hc_manifest *manifest)
+    const struct hc_manifest_reading *r, const json_t *item, struct hc_manifest *manifest)
 {
     const char *path, *sha256;
     int64_t bytes, rows;
 
-    HC_TRY(get_text(r, item, "path", &path));
+    HC_TRY(hc_value_text(r, item, "path", &path));
     if (!is_safe_path(path))
         return hc_fail(r->err, HC_INPUT,
             "'%s' is not a valid manifest: '%.300s' is no name of a file in its folder",
             r->path, path);
-    HC_TRY(get_int(r, item, "bytes", 0, INT64_MAX, &bytes));
-    HC_TRY(get_int(r, item, "rows", 0, INT64_MAX, &rows));
-    HC_TRY(get_text(r, item, "sha256", &sha256));
+    HC_TRY(hc_value_int(r, item, "bytes", 0, INT64_MAX, &bytes));
+    HC_TRY(hc_value_int(r, item, "rows", 0, INT64_MAX, &rows));
+    HC_TRY(hc_value_text(r, item, "sha256", &sha256));
     if (!is_sha256(sha256))
-        return bad(r, "sha256", "is not 64 digits of a SHA-256");
+        return hc_value_bad(r, "sha256", "is not 64 digits of a SHA-256");
     return hc_manifest_add_file(manifest, path, bytes, rows, sha256);
 }
 
@@ -158,7 +82,7 @@ static int by_path(const void *a, const void *b)
 
 /* A file named twice would have its rows counted twice. */
 static enum hc_status check_unique(
-    const struct reading *r, const struct hc_manifest *manifest)
+    const struct hc_manifest_reading *r, const struct hc_manifest *manifest)
 {
     size_t n = manifest->n_files;
     HC_CLEANUP(hc_freep) const char **paths = hc_alloc(n, sizeof(*paths));
@@ -176,53 +100,54 @@ static enum hc_status check_unique(
 }
 
 static enum hc_status read_files(
-    const struct reading *r, const json_t *root, struct hc_manifest *manifest)
+    const struct hc_manifest_reading *r, const json_t *root, struct hc_manifest *manifest)
 {
     const json_t *list;
 
-    HC_TRY(get_list(r, root, "files", &list));
+    HC_TRY(hc_value_list(r, root, "files", SIZE_MAX, &list));
     for (size_t i = 0; i < json_array_size(list); i++)
         HC_TRY(read_file(r, json_array_get(list, i), manifest));
     return check_unique(r, manifest);
 }
 
 static enum hc_status read_head(
-    const struct reading *r, const json_t *root, struct hc_manifest *m)
+    const struct hc_manifest_reading *r, const json_t *root, struct hc_manifest *m)
 {
     int64_t version;
     char zone[8];
 
-    HC_TRY(get_int(r, root, "schema_version", 1, INT64_MAX, &version));
+    HC_TRY(hc_value_int(r, root, "schema_version", 1, INT64_MAX, &version));
     if (version != HC_MANIFEST_VERSION)
         return hc_fail(r->err, HC_INPUT,
             "'%s' has schema_version %lld, and this program knows %d: a newer hindcast "
             "wrote it",
             r->path, (long long)version, HC_MANIFEST_VERSION);
-    HC_TRY(get_time(r, root, "created_at", &m->created_us));
-    HC_TRY(get_word(r, root, "hindcast", m->version, sizeof(m->version)));
-    HC_TRY(get_word(r, root, "source", m->source, sizeof(m->source)));
-    HC_TRY(get_time(r, root, "start", &m->start_us));
-    HC_TRY(get_time(r, root, "end", &m->end_us));
+    HC_TRY(hc_value_time(r, root, "created_at", &m->created_us));
+    HC_TRY(hc_value_word(r, root, "hindcast", m->version, sizeof(m->version)));
+    HC_TRY(hc_value_word(r, root, "source", m->source, sizeof(m->source)));
+    HC_TRY(hc_value_time(r, root, "start", &m->start_us));
+    HC_TRY(hc_value_time(r, root, "end", &m->end_us));
     if (m->end_us < m->start_us)
-        return bad(r, "end", "is before 'start'");
-    HC_TRY(get_int(r, root, "step_s", 1, MAX_STEP_S, &m->step_s));
-    HC_TRY(get_word(r, root, "timezone", zone, sizeof(zone)));
-    return strcmp(zone, "UTC") ? bad(r, "timezone", "is not UTC") : HC_OK;
+        return hc_value_bad(r, "end", "is before 'start'");
+    HC_TRY(hc_value_int(r, root, "step_s", 1, MAX_STEP_S, &m->step_s));
+    HC_TRY(hc_value_word(r, root, "timezone", zone, sizeof(zone)));
+    return strcmp(zone, "UTC") ? hc_value_bad(r, "timezone", "is not UTC") : HC_OK;
 }
 
 static enum hc_status read_root(
-    const struct reading *r, const json_t *root, struct hc_manifest *manifest)
+    const struct hc_manifest_reading *r, const json_t *root, struct hc_manifest *manifest)
 {
     if (!json_is_object(root))
         return hc_fail(
             r->err, HC_INPUT, "'%s' is not a valid manifest: not an object", r->path);
     HC_TRY(read_head(r, root, manifest));
     HC_TRY(read_columns(r, root, manifest));
-    return read_files(r, root, manifest);
+    HC_TRY(read_files(r, root, manifest));
+    return hc_manifest_read_collected(r, root, manifest);
 }
 
 static enum hc_status parse(
-    const struct reading *r, const struct hc_buf *text, json_t **ret)
+    const struct hc_manifest_reading *r, const struct hc_buf *text, json_t **ret)
 {
     json_error_t error;
 
@@ -242,7 +167,7 @@ enum hc_status hc_manifest_read(
     HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
     HC_CLEANUP(hc_manifest_clear) struct hc_manifest manifest = {0};
     char path[HC_PATH_MAX];
-    const struct reading r = {path, err};
+    const struct hc_manifest_reading r = {path, err};
     json_t *root = NULL;
 
     HC_TRY(hc_path_join(dir, HC_MANIFEST_NAME, path, err));

@@ -96,3 +96,20 @@ enum hc_status hc_dataset_explain(struct hc_duck *duck, const struct hc_dataset 
     }
     return status;
 }
+
+enum hc_status hc_dataset_explain_beside(struct hc_duck *duck,
+    const struct hc_dataset *ds, enum hc_status status, struct hc_error *err)
+{
+    if (status != HC_INPUT || !err || !strncmp(err->message, "cannot read", 11))
+        return status;
+    for (size_t i = 0; i < ds->n_beside; i++) {
+        struct hc_error of_file;
+        enum hc_status one = read_all(duck, &ds->beside[i].file, &of_file);
+
+        if (one == HC_INPUT)
+            return hc_dataset_blame(ds->beside[i].file.path, status, err);
+        if (one)
+            return status;
+    }
+    return status;
+}

@@ -11,6 +11,7 @@ void hc_dataset_clear(struct hc_dataset *ds)
         hc_free(ds->files[i].path);
         hc_free(ds->files[i].readable);
     }
+    hc_beside_clear(ds);
     for (size_t i = 0; i < ds->n_columns; i++) {
         hc_free(ds->columns[i].name);
         hc_free(ds->columns[i].type);
@@ -22,6 +23,7 @@ void hc_dataset_clear(struct hc_dataset *ds)
     hc_free(ds->files);
     hc_free(ds->columns);
     hc_free(ds->notes);
+    hc_collected_free(ds->collected, ds->n_collected);
     hc_free(ds->held);
     *ds = (struct hc_dataset){0};
 }

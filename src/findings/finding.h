@@ -59,9 +59,6 @@ extern const struct hc_finding hc_finding_trends;
 extern const struct hc_finding hc_finding_opportunity;
 extern const struct hc_finding hc_finding_insights;
 extern const struct hc_finding hc_finding_groups;
-
-/* Marks a section as not to be had, with the reason as printf has it. */
-void hc_verdict_set(struct hc_verdict *verdict, enum hc_availability status,
-    const char *format, ...) HC_PRINTF(3, 4);
+extern const struct hc_finding hc_finding_workload;
 
 #endif

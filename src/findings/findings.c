@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -18,25 +17,16 @@ static const struct hc_finding *const table[] = {
     &hc_finding_opportunity,
     &hc_finding_insights,
     &hc_finding_groups,
+    &hc_finding_workload,
 };
 
 struct hc_findings_run {
     struct hc_view view;
     void *state[HC_COUNT(table)];
+    struct hc_workloads workloads;
     uint32_t node; /* of the last cell */
     bool ended;
 };
-
-void hc_verdict_set(
-    struct hc_verdict *verdict, enum hc_availability status, const char *format, ...)
-{
-    va_list args;
-
-    verdict->status = status;
-    va_start(args, format);
-    vsnprintf(verdict->reason, sizeof(verdict->reason), format, args);
-    va_end(args);
-}
 
 static enum hc_status init_states(struct hc_findings_run *run)
 {
@@ -59,6 +49,8 @@ enum hc_status hc_findings_begin(struct hc_findings_run **ret_run,
 
     if (!run)
         return hc_fail(err, HC_NO_MEMORY, "no memory for the findings");
+    hc_verdict_set(&run->workloads.verdict, HC_NOT_AVAILABLE, "the data set has no %s",
+        hc_beside_names[HC_BESIDE_PODS]);
     status = hc_view_init(&run->view, summary, settings, err);
     if (!status)
         status = init_states(run);
@@ -84,6 +76,13 @@ enum hc_status hc_findings_add(
         if (table[i]->add && table[i]->add(run->state[i], &run->view, cell))
             return hc_fail(err, HC_NO_MEMORY, "no memory for the findings");
     return HC_OK;
+}
+
+void hc_findings_workloads(struct hc_findings_run *run, struct hc_workloads *workloads)
+{
+    hc_workloads_clear(&run->workloads);
+    run->workloads = *workloads;
+    *workloads = (struct hc_workloads){0};
 }
 
 /* Heaviest first; among equals in the order in which they were said. */
@@ -114,12 +113,14 @@ static enum hc_status finish(struct hc_findings_run *run, struct hc_findings *ou
 enum hc_status hc_findings_end(
     struct hc_findings_run *run, struct hc_findings *ret_out, struct hc_error *err)
 {
-    struct hc_findings out = {
-        .summary = run->view.summary, .settings = run->view.settings};
+    struct hc_findings out = {.summary = run->view.summary,
+        .settings = run->view.settings,
+        .workloads = run->workloads};
     enum hc_status status;
 
     assert(!run->ended);
     run->ended = true;
+    run->workloads = (struct hc_workloads){0};
     status = finish(run, &out);
     if (status) {
         hc_findings_clear(&out);
@@ -138,6 +139,7 @@ void hc_findings_free(struct hc_findings_run *run)
             table[i]->clear(run->state[i]);
         hc_free(run->state[i]);
     }
+    hc_workloads_clear(&run->workloads);
     hc_view_clear(&run->view);
     hc_free(run);
 }

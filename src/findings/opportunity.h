@@ -43,8 +43,6 @@ struct hc_part {
     double mean;
 };
 
-enum hc_resource { HC_BY_CPU, HC_BY_MEMORY, HC_RESOURCES };
-
 /* One node in one hour: its use and its size, by resource. */
 struct hc_node_hour {
     int64_t hour;

@@ -135,7 +135,9 @@ static enum hc_status finish(
     q->coverage = expected ? (double)occupied / (double)expected : NAN;
     q->short_nodes = (uint32_t)s->n_nodes - view->n_compared;
     HC_TRY(find_step(s, &q->step_s));
-    return find_fleet_gaps(s, q);
+    HC_TRY(find_fleet_gaps(s, q));
+    hc_holes_mark(s, q);
+    return HC_OK;
 }
 
 const struct hc_finding hc_finding_quality = {

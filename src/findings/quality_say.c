@@ -63,10 +63,14 @@ static enum hc_status say_fleet_gaps(const struct hc_view *view, struct hc_findi
         return hc_draft_end(&d, out);
     }
     const struct hc_fleet_gap *gap = longest_of(q);
-    hc_buf_printf(&d.text,
-        "%s shared by 80 %% or more of %s; the longest is %s from %s, %s.",
+    hc_buf_printf(&d.text, "%s shared by 80 %% or more of %s",
         hc_phrase_plural(q->n_fleet_gaps, "gap").text,
-        hc_phrase_plural(n_nodes, "node").text,
+        hc_phrase_plural(n_nodes, "node").text);
+    if (q->n_gap_holes)
+        hc_buf_printf(&d.text, ", %s of them %s of the collection",
+            hc_phrase_count(q->n_gap_holes).text,
+            q->n_gap_holes == 1 ? "a hole" : "holes");
+    hc_buf_printf(&d.text, "; the longest is %s from %s, %s.",
         hc_phrase_duration((double)(gap->end_us - gap->start_us) / 1e6).text,
         hc_phrase_time(gap->start_us).text, hc_phrase_plural(gap->nodes, "node").text);
     return hc_draft_end(&d, out);
@@ -245,6 +249,7 @@ enum hc_status hc_quality_say(const struct hc_view *view, struct hc_findings *ou
 {
     HC_TRY(say_coverage(view, out));
     HC_TRY(say_fleet_gaps(view, out));
+    HC_TRY(hc_holes_say(view, out));
     HC_TRY(say_worst_gap(view, out));
     HC_TRY(say_repeats(view, out));
     HC_TRY(say_out_of_range(view, out));

@@ -1,9 +1,6 @@
 #include "base/mem.h"
 #include "model/findings.h"
 
-const char *const hc_availability_names[HC_AVAILABILITIES] = {
-    "ok", "not_enough_data", "not_available"};
-
 void hc_findings_clear(struct hc_findings *f)
 {
     if (!f)
@@ -12,6 +9,7 @@ void hc_findings_clear(struct hc_findings *f)
     hc_free(f->correlation.pairs);
     hc_free(f->trends.nodes);
     hc_free(f->needs);
+    hc_workloads_clear(&f->workloads);
     for (size_t i = 0; i < f->n_groups; i++)
         hc_free(f->groups[i].value);
     hc_free(f->groups);

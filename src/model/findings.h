@@ -11,18 +11,8 @@
 
 #include "model/settings.h"
 #include "model/summary.h"
-
-enum hc_availability { HC_AVAILABLE, HC_NOT_ENOUGH_DATA, HC_NOT_AVAILABLE };
-
-/* As findings.json spells them. */
-enum { HC_AVAILABILITIES = 3 };
-extern const char *const hc_availability_names[HC_AVAILABILITIES];
-
-/* Why a section or value is as it is; reason is "" when available. */
-struct hc_verdict {
-    enum hc_availability status;
-    char reason[160];
-};
+#include "model/verdict.h"
+#include "model/workload.h"
 
 /* Means over the samples of a group of time (an hour of the day, a weekday, …). */
 struct hc_pattern {
@@ -43,6 +33,7 @@ struct hc_temporal {
 struct hc_fleet_gap {
     int64_t start_us, end_us;
     uint32_t nodes; /* most at once */
+    bool hole;      /* half of it or more is a hole of a collection: see collected.h */
 };
 
 struct hc_quality {
@@ -53,6 +44,7 @@ struct hc_quality {
     uint64_t gaps;        /* of single nodes, fleet gaps included */
     double coverage;      /* occupied / expected over all nodes; NaN */
     uint32_t short_nodes; /* less than 7 days from first to last: not compared */
+    size_t n_gap_holes;   /* fleet gaps that are holes of a collection */
 };
 
 /* Two columns with |r| > 0.7; r_within is NaN where it cannot be had. */
@@ -175,6 +167,7 @@ struct hc_findings {
     size_t n_needs;
     struct hc_need *needs; /* [opportunity.hours] ascending; what the figures draw */
     struct hc_insights insights;
+    struct hc_workloads workloads;
     size_t n_groups;
     struct hc_group *groups; /* ordered by value; empty without --group-by */
     size_t n_statements, statements_cap;

@@ -39,6 +39,7 @@ void hc_summary_clear(struct hc_summary *s)
     hc_free(s->omitted);
     hc_free(s->files);
     hc_free(s->notes);
+    hc_collected_free(s->collected, s->n_collected);
     matrix_clear(&s->pooled);
     matrix_clear(&s->within);
     *s = (struct hc_summary){0};

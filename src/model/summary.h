@@ -9,6 +9,7 @@
 #ifndef HC_SUMMARY_H
 #define HC_SUMMARY_H
 
+#include "model/collected.h"
 #include "model/metric.h"
 
 /* Of the finite values. std is the sample deviation (n - 1), NaN below n = 2. A
@@ -89,6 +90,8 @@ struct hc_summary {
     size_t n_notes;
     char **notes; /* what a person should know of the loading: files skipped, types
                      widened, … */
+    size_t n_collected;
+    struct hc_collected *collected; /* of each folder that `collect` wrote, if any */
 };
 
 /* Index of a gauge's column, or -1 where the data lacks it. */

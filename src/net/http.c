@@ -193,7 +193,8 @@ static enum hc_status open_parts(
     HC_TRY(copy_texts(http, o));
     HC_TRY(copy_shown(http));
     http->insecure = o->insecure;
-    http->gzip = o->gzip;
+    http->gzip = o->gzip == HC_HTTP_GZIP_ALWAYS ||
+                 (o->gzip == HC_HTTP_GZIP_AUTO && !hc_url_is_local(http->url.base));
     http->stop = o->stop;
     http->connect_s = or_default(o->connect_s, CONNECT_S);
     http->answer_s = or_default(o->answer_s, ANSWER_S);
@@ -224,16 +225,8 @@ const char *hc_http_shown(const struct hc_http *http)
 
 bool hc_http_in_the_clear(const struct hc_http *http)
 {
-    static const char *const local[] = {
-        "http://localhost", "http://127.0.0.1", "http://[::1]"};
     const char *base = http->url.base;
     bool secret = http->user || http->token_file || http->header_file || http->headers.n;
 
-    for (size_t i = 0; i < HC_COUNT(local); i++) {
-        size_t n = strlen(local[i]);
-
-        if (!strncasecmp(base, local[i], n) && strchr(":/", base[n]))
-            return false;
-    }
-    return secret && !strncasecmp(base, "http:", 5);
+    return secret && !strncasecmp(base, "http:", 5) && !hc_url_is_local(base);
 }

@@ -37,6 +37,11 @@ enum {
     HC_HTTP_SECRET_MIN = 4,
 };
 
+/* Compressing costs the server a third of its time or more, and makes what goes over a
+ * line several times smaller: worth it over a network, not to a server on this machine
+ * (AUTO). */
+enum hc_http_gzip { HC_HTTP_GZIP_AUTO, HC_HTTP_GZIP_ALWAYS, HC_HTTP_GZIP_NEVER };
+
 /* Zero or NULL: not wanted, or the default. Texts are copied. */
 struct hc_http_options {
     const char *url; /* see hc_url_read; a userinfo in it is a user and password */
@@ -52,11 +57,11 @@ struct hc_http_options {
     const char *cert_file;   /* PEM, of the client */
     const char *key_file;    /* PEM; default: in cert_file */
     bool insecure;           /* any certificate will do */
-    bool gzip;               /* ask for gzip */
-    double connect_s;        /* until there is a connection (10) */
-    double answer_s;         /* from the sent request to the first byte (150) */
-    double stall_s;          /* without a byte in the middle of either body (60) */
-    double total_s;          /* of a request (none) */
+    enum hc_http_gzip gzip;
+    double connect_s; /* until there is a connection (10) */
+    double answer_s;  /* from the sent request to the first byte (150) */
+    double stall_s;   /* without a byte in the middle of either body (60) */
+    double total_s;   /* of a request (none) */
     const atomic_bool
         *stop; /* true ends a transfer within 100 ms; must outlive the client */
 };
@@ -99,14 +104,16 @@ struct hc_http_request {
     size_t n_form;
     const void *body;
     size_t n_body;
-    const char *file;    /* its bytes are the body; a regular file */
-    const char *type;    /* Content-Type of body or file (application/octet-stream) */
-    const char *accept;  /* Accept; NULL: anything */
-    const char *headers; /* more lines "Name: value\n" that are no secret; NULL: none */
-    const char *expect;  /* content type that a 2xx reply must have; NULL: any */
-    int64_t max_bytes;   /* of the body as the sink gets it; 0: any */
-    double total_s;      /* instead of the client's */
-    hc_http_take *take;  /* NULL: the body is thrown away */
+    const char *file;     /* its bytes are the body; a regular file */
+    const char *type;     /* Content-Type of body or file (application/octet-stream) */
+    const char *encoding; /* Content-Encoding of it ("snappy"); the reply may have one of
+                             that kind, so that gzip is not asked for; NULL: none */
+    const char *accept;   /* Accept; NULL: anything */
+    const char *headers;  /* more lines "Name: value\n" that are no secret; NULL: none */
+    const char *expect;   /* content type that a 2xx reply must have; NULL: any */
+    int64_t max_bytes;    /* of the body as the sink gets it; 0: any */
+    double total_s;       /* instead of the client's */
+    hc_http_take *take;   /* NULL: the body is thrown away */
     void *context;
 };
 

@@ -91,6 +91,11 @@ struct hc_net_transfer {
     char detail[CURL_ERROR_SIZE];
 };
 
+static inline bool hc_net_asks_gzip(const struct hc_net_transfer *t)
+{
+    return t->http->gzip && !t->request->encoding;
+}
+
 /* Callbacks of libcurl; `transfer` is a struct hc_net_transfer. */
 size_t hc_net_on_head(char *line, size_t size, size_t n, void *transfer);
 size_t hc_net_on_body(char *bytes, size_t size, size_t n, void *transfer);

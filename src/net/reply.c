@@ -160,7 +160,7 @@ static void judge_head(struct hc_net_transfer *t)
     settle_retry_after(t->reply);
     if (hc_http_fault_of_code(reply->code))
         return;
-    if (is_packed(reply->encoding) && !t->http->gzip)
+    if (is_packed(reply->encoding) && !hc_net_asks_gzip(t))
         hc_net_end(t, HC_HTTP_TYPE, "the reply is compressed, which was not asked for");
     else if (is_packed(reply->encoding) && !strstr(reply->encoding, "gzip"))
         hc_net_end(t, HC_HTTP_TYPE, "the reply is not compressed as was asked for");

@@ -104,6 +104,8 @@ static enum hc_status make_headers(struct hc_net_transfer *t, struct hc_error *e
 
     HC_TRY(hc_net_auth_make(t->http, &t->auth, err));
     HC_TRY(add_given_lines(t, err));
+    if (request->encoding)
+        HC_TRY(add_line(t, "Content-Encoding", request->encoding));
     if (request->accept)
         HC_TRY(add_line(t, "Accept", request->accept));
     HC_TRY(add_line(t, "Content-Type", type ? type : "")); /* empty: none */

@@ -65,7 +65,7 @@ static CURLcode set_common(CURL *easy, struct hc_net_transfer *t)
     return code;
 }
 
-static CURLcode set_client(CURL *easy, const struct hc_http *http)
+static CURLcode set_client(CURL *easy, const struct hc_http *http, bool gzip)
 {
     CURLcode code = CURLE_OK;
 
@@ -81,7 +81,7 @@ static CURLcode set_client(CURL *easy, const struct hc_http *http)
         SET(CURLOPT_SSL_VERIFYPEER, 0L);
         SET(CURLOPT_SSL_VERIFYHOST, 0L);
     }
-    if (http->gzip)
+    if (gzip)
         SET(CURLOPT_ACCEPT_ENCODING, "gzip");
     return code;
 }
@@ -137,7 +137,7 @@ static CURLcode set_all(CURL *easy, struct hc_net_transfer *t)
     curl_easy_reset(easy);
     code = set_common(easy, t);
     if (!code)
-        code = set_client(easy, t->http);
+        code = set_client(easy, t->http, hc_net_asks_gzip(t));
     if (!code)
         code = set_body(easy, t, &method);
     if (t->request->method && !t->as_get)

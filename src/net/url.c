@@ -193,3 +193,17 @@ bool hc_url_same_origin(const char *a, const char *b)
            same_part(left, right, CURLUPART_HOST) &&
            same_part(left, right, CURLUPART_PORT);
 }
+
+bool hc_url_is_local(const char *text)
+{
+    static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]"};
+    const char *host = strstr(text, "://");
+
+    for (size_t i = 0; host && i < HC_COUNT(hosts); i++) {
+        size_t n = strlen(hosts[i]);
+
+        if (!strncasecmp(host + 3, hosts[i], n) && strchr(":/", host[3 + n]))
+            return true;
+    }
+    return false;
+}

@@ -47,4 +47,7 @@ void hc_url_fields(struct hc_buf *out, const struct hc_http_field *fields, size_
 /* True if both are of one scheme, host and port, and can be read at all. */
 bool hc_url_same_origin(const char *a, const char *b);
 
+/* True if the host is this machine by one of its usual names. */
+bool hc_url_is_local(const char *text);
+
 #endif

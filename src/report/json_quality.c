@@ -94,6 +94,7 @@ static void put_fleet_gaps(struct hc_json *js, const struct hc_quality *q)
         hc_json_ktime(js, "start", q->fleet_gaps[i].start_us);
         hc_json_ktime(js, "end", q->fleet_gaps[i].end_us);
         hc_json_kint(js, "nodes", q->fleet_gaps[i].nodes);
+        hc_json_kbool(js, "hole", q->fleet_gaps[i].hole);
         hc_json_close(js, '}');
     }
     hc_json_rows_close(js, ']');
@@ -172,6 +173,7 @@ void hc_json_quality(struct hc_json *js, const struct hc_findings *f)
     hc_json_rows_close(js, '}');
     hc_json_count(js, "out_of_order", q->out_of_order);
     put_out_of_range(js, s);
+    hc_json_collected(js, s);
     hc_json_rows_open(js, "notes", '[');
     for (size_t i = 0; i < s->n_notes; i++)
         hc_json_str(js, s->notes[i]);

@@ -32,12 +32,14 @@ const char *hc_json_absent(const struct hc_findings *f, size_t main);
 
 void hc_json_input(struct hc_json *js, const struct hc_findings *f);
 void hc_json_quality(struct hc_json *js, const struct hc_findings *f);
+void hc_json_collected(struct hc_json *js, const struct hc_summary *s); /* with key */
 void hc_json_temporal(struct hc_json *js, const struct hc_findings *f);
 void hc_json_nodes(struct hc_json *js, const struct hc_findings *f);
 void hc_json_columns(struct hc_json *js, const struct hc_findings *f);
 void hc_json_correlation(struct hc_json *js, const struct hc_findings *f);
 void hc_json_baseline(struct hc_json *js, const struct hc_findings *f);
 void hc_json_trends(struct hc_json *js, const struct hc_findings *f);
+void hc_json_workloads(struct hc_json *js, const struct hc_findings *f);
 void hc_json_opportunity(struct hc_json *js, const struct hc_findings *f);
 void hc_json_insights(struct hc_json *js, const struct hc_findings *f);
 void hc_json_insights_status(struct hc_json *js, const struct hc_findings *f);

@@ -15,6 +15,7 @@ static const struct {
     {"correlation", hc_json_correlation},
     {"baseline", hc_json_baseline},
     {"trends", hc_json_trends},
+    {"workloads", hc_json_workloads},
     {"opportunity", hc_json_opportunity},
     {"insights", hc_json_insights},
     {"insights_status", hc_json_insights_status},

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 
 #include "report/human.h"
 #include "report/json_sections.h"
@@ -49,6 +50,34 @@ static void put_opportunity_metrics(struct hc_json *js, const struct hc_opportun
     put_metric(js, "opportunity.spread_cpu", o->spread_cpu);
 }
 
+static void put_workload_metrics(struct hc_json *js, const struct hc_workloads *w)
+{
+    if (w->verdict.status != HC_AVAILABLE)
+        return;
+    for (size_t i = 0; i < HC_RESOURCES; i++) {
+        const struct hc_budget_line *line = &w->total.lines[i];
+        const struct {
+            const char *name;
+            double value;
+        } metrics[] = {{"allocatable", line->allocatable}, {"requested", line->requested},
+            {"requested_share", line->requested_share}, {"used", line->used},
+            {"used_share", line->used_share},
+            {"pods_without_request", (double)line->no_request}};
+
+        for (size_t k = 0; k < HC_COUNT(metrics); k++) {
+            char key[64];
+
+            snprintf(
+                key, sizeof(key), "workload.%s_%s", hc_resources[i].key, metrics[k].name);
+            put_metric(js, key, metrics[k].value);
+        }
+    }
+    put_metric(js, "workload.pods", (double)w->total.pods);
+    put_metric(js, "workload.hours", w->total.hours);
+    put_metric(js, "workload.oom_kills", w->total.oom_kills);
+    put_metric(js, "workload.restarts", w->total.restarts);
+}
+
 static void put_metrics(struct hc_json *js, const struct hc_findings *f)
 {
     struct hc_key_value baseline[HC_BASELINE_VALUES], insights[HC_INSIGHT_VALUES];
@@ -60,6 +89,7 @@ static void put_metrics(struct hc_json *js, const struct hc_findings *f)
     put_number_metrics(js, baseline, HC_COUNT(baseline));
     put_number_metrics(js, insights, HC_COUNT(insights));
     put_opportunity_metrics(js, &f->opportunity);
+    put_workload_metrics(js, &f->workloads);
     put_quality_metrics(js, f);
     put_metric(js, "correlation.pairs", (double)f->correlation.n_pairs);
     hc_json_close(js, '}');

@@ -219,6 +219,123 @@ static void pairs(struct hc_buf *out, const struct hc_findings *f)
     }
 }
 
+/* ---- workloads ------------------------------------------------------------------- */
+
+static void resource_header(
+    struct hc_csv *csv, const char *const *names, size_t n, size_t resource)
+{
+    for (size_t i = 0; i < n; i++) {
+        char name[64];
+
+        snprintf(name, sizeof(name), "%s_%s", hc_resources[resource].key, names[i]);
+        hc_csv_text(csv, name);
+    }
+}
+
+static void budget_line(struct hc_csv *csv, const struct hc_budget_line *line)
+{
+    hc_csv_num(csv, line->allocatable);
+    hc_csv_num(csv, line->requested);
+    hc_csv_num(csv, line->requested_share);
+    hc_csv_num(csv, line->limits);
+    hc_csv_num(csv, line->used);
+    hc_csv_num(csv, line->used_share);
+    hc_csv_int(csv, (int64_t)line->n);
+    hc_csv_int(csv, (int64_t)line->expected);
+    hc_csv_int(csv, (int64_t)line->no_request);
+    hc_csv_int(csv, (int64_t)line->no_limit);
+}
+
+static void unplaced(struct hc_csv *csv, const struct hc_unplaced *unplaced)
+{
+    hc_csv_int(csv, (int64_t)unplaced->pods);
+    hc_csv_num(csv, unplaced->pod_hours);
+}
+
+static void budget(struct hc_csv *csv, const struct hc_budget *budget)
+{
+    hc_csv_text(csv, budget->name);
+    hc_csv_text(csv, budget->cluster);
+    hc_csv_num(csv, budget->hours);
+    hc_csv_int(csv, (int64_t)budget->pods);
+    hc_csv_num(csv, budget->mean_pods);
+    for (size_t i = 0; i < HC_RESOURCES; i++)
+        budget_line(csv, &budget->lines[i]);
+    hc_csv_num(csv, budget->throttled_share);
+    hc_csv_int(csv, (int64_t)budget->throttled_n);
+    hc_csv_num(csv, budget->oom_kills);
+    hc_csv_num(csv, budget->restarts);
+    unplaced(csv, &budget->pending);
+    unplaced(csv, &budget->elsewhere);
+    hc_csv_end(csv);
+}
+
+static void budgets(
+    struct hc_buf *out, const char *name, const struct hc_budget *rows, size_t n)
+{
+    static const char *const keys[] = {"cluster", "hours", "pods", "mean_pods"};
+    static const char *const lines[] = {"allocatable", "requested", "requested_share",
+        "limits", "used", "used_share", "n", "expected", "no_request", "no_limit"};
+    static const char *const rest[] = {"throttled_share", "throttled_n", "oom_kills",
+        "restarts", "pending_pods", "pending_pod_hours", "elsewhere_pods",
+        "elsewhere_pod_hours"};
+    struct hc_csv csv = {.out = out};
+
+    hc_csv_text(&csv, name);
+    header(&csv, keys, HC_COUNT(keys));
+    for (size_t i = 0; i < HC_RESOURCES; i++)
+        resource_header(&csv, lines, HC_COUNT(lines), i);
+    header(&csv, rest, HC_COUNT(rest));
+    hc_csv_end(&csv);
+    for (size_t i = 0; i < n; i++)
+        budget(&csv, &rows[i]);
+}
+
+static void workload_nodes(struct hc_buf *out, const struct hc_findings *f)
+{
+    budgets(out, "node", f->workloads.nodes, f->workloads.n_nodes);
+}
+
+static void workload_namespaces(struct hc_buf *out, const struct hc_findings *f)
+{
+    budgets(out, "namespace", f->workloads.namespaces, f->workloads.n_namespaces);
+}
+
+static void workload(struct hc_csv *csv, const struct hc_workload *workload)
+{
+    hc_csv_text(csv, workload->namespace);
+    hc_csv_text(csv, workload->kind);
+    hc_csv_text(csv, workload->name);
+    hc_csv_text(csv, workload->cluster);
+    hc_csv_int(csv, (int64_t)workload->pods);
+    for (size_t i = 0; i < HC_RESOURCES; i++) {
+        const struct hc_workload_line *line = &workload->lines[i];
+
+        hc_csv_num(csv, line->requested);
+        hc_csv_num(csv, line->used);
+        hc_csv_num(csv, line->slack);
+        hc_csv_int(csv, (int64_t)line->n);
+        hc_csv_int(csv, (int64_t)line->expected);
+        hc_csv_int(csv, (int64_t)line->no_request);
+    }
+    hc_csv_end(csv);
+}
+
+static void workloads(struct hc_buf *out, const struct hc_findings *f)
+{
+    static const char *const keys[] = {"namespace", "kind", "name", "cluster", "pods"};
+    static const char *const lines[] = {
+        "requested", "used", "slack", "n", "expected", "no_request"};
+    struct hc_csv csv = {.out = out};
+
+    header(&csv, keys, HC_COUNT(keys));
+    for (size_t i = 0; i < HC_RESOURCES; i++)
+        resource_header(&csv, lines, HC_COUNT(lines), i);
+    hc_csv_end(&csv);
+    for (size_t i = 0; i < f->workloads.n_top; i++)
+        workload(&csv, &f->workloads.top[i]);
+}
+
 const struct hc_report_table hc_report_tables[] = {
     {"tables/hourly.csv", hourly},
     {"tables/daily.csv", daily},
@@ -227,5 +344,8 @@ const struct hc_report_table hc_report_tables[] = {
     {"tables/columns.csv", columns},
     {"tables/correlation.csv", correlation},
     {"tables/pairs.csv", pairs},
+    {"tables/workload_nodes.csv", workload_nodes},
+    {"tables/workload_namespaces.csv", workload_namespaces},
+    {"tables/workloads.csv", workloads},
 };
 const size_t hc_report_tables_count = HC_COUNT(hc_report_tables);

@@ -31,6 +31,7 @@ const struct hc_terminal_section hc_terminal_sections[] = {
     {"baseline", "Baseline", "", hc_term_baseline, NULL},
     {"trends", "Trends", "", hc_term_trends, NULL},
     {"weekly", "Week", "", hc_term_weekly, NULL},
+    {"workloads", "Workloads", "", hc_term_workloads, NULL},
     {"opportunity", "Opportunity", "", hc_term_opportunity, NULL},
     {"insights", "Insights", "(insights.json)", hc_term_insights, NULL},
 };

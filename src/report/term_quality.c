@@ -38,8 +38,12 @@ static void put_fleet_gaps(struct hc_page *page, const struct hc_quality *q)
 {
     size_t n = q->n_fleet_gaps < SHOWN_GAPS ? q->n_fleet_gaps : SHOWN_GAPS;
 
-    hc_page_fact(page, "fleet gaps", hc_human_short(q->n_fleet_gaps).text, "%s",
-        "at least 80 % of the nodes at once");
+    hc_page_fact(page, "fleet gaps", hc_human_short(q->n_fleet_gaps).text,
+        "at least 80 %% of the nodes at once%s%s%s", q->n_gap_holes ? "; " : "",
+        q->n_gap_holes ? hc_human_count(q->n_gap_holes).text : "",
+        q->n_gap_holes == 0   ? ""
+        : q->n_gap_holes == 1 ? " of them a hole of the collection"
+                              : " of them holes of the collection");
     for (size_t i = 0; i < n; i++) {
         const struct hc_fleet_gap *gap = &q->fleet_gaps[i];
 
@@ -174,4 +178,5 @@ void hc_term_quality(struct hc_page *page, const struct hc_findings *f)
             "%s", "under 7 days: not compared with others");
     put_columns(page, f);
     put_nodes(page, f);
+    hc_term_collected(page, f->summary);
 }

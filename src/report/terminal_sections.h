@@ -11,6 +11,7 @@ extern const char *const hc_main_titles[HC_MAIN];
 
 void hc_term_statements(struct hc_page *page, const struct hc_findings *f);
 void hc_term_quality(struct hc_page *page, const struct hc_findings *f);
+void hc_term_collected(struct hc_page *page, const struct hc_summary *s); /* of quality */
 void hc_term_temporal(struct hc_page *page, const struct hc_findings *f);
 void hc_term_weekly(struct hc_page *page, const struct hc_findings *f);
 void hc_term_nodes(struct hc_page *page, const struct hc_findings *f);
@@ -19,6 +20,7 @@ void hc_term_columns(struct hc_page *page, const struct hc_findings *f);
 void hc_term_correlation(struct hc_page *page, const struct hc_findings *f);
 void hc_term_baseline(struct hc_page *page, const struct hc_findings *f);
 void hc_term_trends(struct hc_page *page, const struct hc_findings *f);
+void hc_term_workloads(struct hc_page *page, const struct hc_findings *f);
 void hc_term_opportunity(struct hc_page *page, const struct hc_findings *f);
 void hc_term_insights(struct hc_page *page, const struct hc_findings *f);
 

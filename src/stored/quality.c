@@ -121,6 +121,7 @@ static const struct hc_field gap_fields[] = {
     {"start", hc_take_time, offsetof(struct hc_fleet_gap, start_us), NULL},
     {"end", hc_take_time, offsetof(struct hc_fleet_gap, end_us), NULL},
     {"nodes", hc_take_small, offsetof(struct hc_fleet_gap, nodes), NULL},
+    {"hole", hc_take_flag_or_none, offsetof(struct hc_fleet_gap, hole), NULL},
 };
 static const struct hc_shape gap_shape = HC_SHAPE(struct hc_fleet_gap, gap_fields, NULL);
 
@@ -163,6 +164,9 @@ static enum hc_status finish_quality(struct hc_reading *r, const json_t *object,
     HC_TRY(read_ranges(r, object));
     HC_TRY(hc_reading_rows(r, object, "fleet_gaps", &gap_shape, &quality->fleet_gaps,
         &quality->n_fleet_gaps));
+    for (size_t i = 0; i < quality->n_fleet_gaps; i++)
+        quality->n_gap_holes += quality->fleet_gaps[i].hole;
+    HC_TRY(hc_stored_collected(r, object));
     return read_notes(r, object);
 }
 

@@ -65,6 +65,7 @@ hc_taker hc_take_offset;        /* int32_t, seconds of UTC's offset; null is 0 *
 hc_taker hc_take_hour;          /* int, 0..23; null is -1 */
 hc_taker hc_take_number;        /* double; null is NaN */
 hc_taker hc_take_flag;          /* bool */
+hc_taker hc_take_flag_or_none;  /* the same; null or no such key is false */
 hc_taker hc_take_time;          /* int64_t, microseconds */
 hc_taker hc_take_time_or_none;  /* the same; null is 0 */
 hc_taker hc_take_text;          /* char *, the struct's own */
@@ -125,11 +126,16 @@ enum hc_status hc_stored_correlation(
     struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_baseline(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_trends(struct hc_reading *r, const json_t *root) HC_MUST_USE;
+enum hc_status hc_stored_workloads(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_opportunity(
     struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_insights(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_groups(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_findings(struct hc_reading *r, const json_t *root) HC_MUST_USE;
+
+/* `collections` of the section `quality`; a report may have none. */
+enum hc_status hc_stored_collected(
+    struct hc_reading *r, const json_t *quality) HC_MUST_USE;
 
 /* Temporal and opportunity of one group of nodes too. */
 enum hc_status hc_stored_temporal_of(

@@ -21,6 +21,7 @@ static const struct {
     {"correlation", hc_stored_correlation},
     {"baseline", hc_stored_baseline},
     {"trends", hc_stored_trends},
+    {"workloads", hc_stored_workloads},
     {"opportunity", hc_stored_opportunity},
     {"insights", hc_stored_insights},
     {"groups", hc_stored_groups},

@@ -110,6 +110,14 @@ enum hc_status hc_take_flag(
     return HC_OK;
 }
 
+enum hc_status hc_take_flag_or_none(
+    struct hc_reading *r, const json_t *object, const struct hc_field *field, void *to)
+{
+    const json_t *value = json_object_get(object, field->key);
+
+    return !value || json_is_null(value) ? HC_OK : hc_take_flag(r, object, field, to);
+}
+
 /* ---- texts ----------------------------------------------------------------------- */
 
 /* NULL, with HC_OK, for null and for a key that is not there if `none` allows it. */

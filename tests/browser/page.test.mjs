@@ -6,10 +6,10 @@ import {
 } from './harness.mjs';
 
 const clusters = ['demo', 'bitbrains', 'thousand'];
-const small = ['single', 'cpu-only', 'hostile'];
+const small = ['single', 'cpu-only', 'hostile', 'collected', 'pods', 'hostile-pods'];
 const widths = [380, 1280, 2560];
 const sections = ['statements', 'quality', 'temporal', 'nodes', 'groups', 'columns',
-    'correlation', 'baseline', 'trends', 'weekly', 'opportunity', 'insights', 'method'];
+    'correlation', 'baseline', 'trends', 'weekly', 'workloads', 'opportunity', 'insights', 'method'];
 const MOST_BYTES = 5e6;
 const LEAST_PDF_BYTES = 20e3;
 // boxes of lines are as high as their font asks for, which is more than its letters need
@@ -89,8 +89,9 @@ for (const name of clusters) {
 }
 
 for (const name of small) {
-    for (const width of [380, 1280]) {
-        checkAt(name, { width }, {
+    // what is said of a collection has no chart: its words need both grounds
+    for (const [width, dark] of [[380], [1280], ...name === 'collected' ? [[380, true]] : []]) {
+        checkAt(name, { width, dark }, {
             quiet, 'charts drawn': drawn, 'labels apart': apart,
             'no sideways scrolling': noSideways, 'axe': usable,
         });

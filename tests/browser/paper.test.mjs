@@ -113,7 +113,7 @@ function without(...keys) {
 
 for (const keys of [['series'], ['needs'], ['findings', 'quality'], ['findings', 'input'],
     ['findings', 'nodes'], ['findings', 'temporal'], ['findings', 'correlation'],
-    ['findings', 'opportunity'], ['findings', 'findings']]) {
+    ['findings', 'opportunity'], ['findings', 'workloads'], ['findings', 'findings']]) {
     test(`without ${keys.join('.')} the rest of the page stands`, () =>
         withData(without(...keys), async ({ view, errors }) => {
             const { sections, drawn, failed, said } = await view.evaluate(() => ({
@@ -123,7 +123,7 @@ for (const keys of [['series'], ['needs'], ['findings', 'quality'], ['findings',
                 said: document.querySelectorAll('.no-data').length,
             }));
             none(errors, 'errors that nobody caught');
-            check(sections === 12, `${sections} sections`);
+            check(sections === 13, `${sections} sections`);
             check(drawn >= 3, `${drawn} charts`);
             check(said >= failed && failed + said > 0, `${failed} failed, ${said} said so`);
         }));

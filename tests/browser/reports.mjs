@@ -3,7 +3,9 @@
 // They are in a folder of the run, which removeReports takes away. report(name) is the path
 // of a report.html; a name is a key of the table `recipes`.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+    existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -78,6 +80,40 @@ function cpuOnly(data) {
         (i, j) => [day(i, j)]);
 }
 
+// A made-up cluster whose manifest says what one of `collect` does: its planted gaps are the
+// holes, one more is before all samples; every text is one to be shown and not obeyed.
+function collected(data) {
+    synth('--nodes', '6', '--days', '9', '--step', '600')(data);
+    const read = (name) => JSON.parse(readFileSync(path.join(data, name), 'utf8'));
+    const manifest = read('manifest.json');
+    const holes = read('truth.json').fleet_gaps.map(({ start, end }) => ({ start, end }));
+    const warning = hostileNames.join(' ');
+    const start = new Date(Date.parse(manifest.start) - 36e5).toISOString();
+
+    writeFileSync(path.join(data, 'manifest.json'), JSON.stringify({
+        ...manifest,
+        source: 'collect',
+        start,
+        server: { url: `http://prometheus.example:9090/${'deep/'.repeat(20)}`, version: '2.42.0' },
+        holes: [{ start, end: manifest.start }, ...holes],
+        warnings: [2, 3, 4].map((day) => ({ day: `2025-06-0${day}T00:00:00Z`, warning }))
+            .concat({ day: manifest.start, warning: 'w'.repeat(5000) }),
+        not_exported: hostileNames.map((query) => ({ query, metric: `node_${query}` })),
+        instance_days_without_node: 2,
+        rows_folded: 1,
+    }));
+    return data;
+}
+
+// Nodes and pods are Parquet files: the end-to-end tests know how to make them.
+function pods(...options) {
+    return (data) => {
+        execFileSync(path.join(root, 'deps/venv/bin/python'),
+            [path.join(root, 'tests/e2e/workload_case.py'), data, ...options], { stdio: 'pipe' });
+        return data;
+    };
+}
+
 function shared() {
     if (!existsSync(bitbrains)) {
         throw new NoData('skipped, no shared data');
@@ -95,6 +131,9 @@ const recipes = {
     single: synth('--nodes', '1', '--days', '10', '--step', '600'),
     hostile,
     'cpu-only': cpuOnly,
+    collected,
+    pods: pods(),
+    'hostile-pods': pods('hostile'),
 };
 
 // what the program is asked for beside the data

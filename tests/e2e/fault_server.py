@@ -15,7 +15,9 @@ rule that fits is the one.
 
     {"at": 3, "fault": "reply", "code": 429, "headers": {"Retry-After": "2"}}
     {"path": "/api/v1/query_range", "times": 2, "fault": "truncate", "after": 1000}
-    {"fault": "json", "set": {"warnings": ["partial"]}}
+    {"fault": "json", "set": {"warnings": ["partial"]}, "plain": True}
+
+`plain`: the upstream is asked for a body that is not compressed.
 
 Only the standard library is used.
 """
@@ -37,7 +39,7 @@ import urllib.parse
 Request = collections.namedtuple("Request", "number method path query headers body connection")
 HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "te", "trailer",
        "proxy-connection", "proxy-authenticate", "proxy-authorization", "upgrade"}
-SELECTORS = {"at", "path", "method", "when", "times", "fault"}
+SELECTORS = {"at", "path", "method", "when", "times", "fault", "plain"}
 PIECE = b"0123456789abcdef" * 65536
 
 
@@ -106,11 +108,24 @@ def clock(_exchange, answer, shift_s=86400):
     return answer
 
 
+def change_head(_exchange, answer, **values):
+    """Lines of `set`; None leaves one out."""
+    answer.headers.update(values["set"])
+    answer.headers = {k: v for k, v in answer.headers.items() if v is not None}
+    return answer
+
+
 def pack(_exchange, answer, unasked=False):
     """gzip, if it is asked for or even if not."""
     if unasked or "gzip" in _exchange.headers.get("Accept-Encoding", ""):
         answer.body = gzip.compress(answer.body, 1)
         answer.headers["Content-Encoding"] = "gzip"
+    return answer
+
+
+def call(_exchange, answer, function):
+    """The answer is good, and `function` is called before it goes out."""
+    function()
     return answer
 
 
@@ -147,6 +162,15 @@ def send_chunk_cut(exchange, answer, after=10):
     exchange.close_connection = True
 
 
+def send_unframed(exchange, answer, after=None):
+    """As HTTP/1.0 does: the end of the connection is that of the body; cut, if `after`."""
+    framing = (b"content-length:", b"transfer-encoding:")
+    head = answer.head().replace(b"HTTP/1.1", b"HTTP/1.0", 1).split(b"\r\n")
+    kept = [line for line in head if not line.lower().startswith(framing)]
+    exchange.send(b"\r\n".join(kept) + answer.body[:after])
+    exchange.close_connection = True
+
+
 def send_drip(exchange, answer, bytes_a_piece=1, pause_s=0.05):
     exchange.send(answer.head())
     body = answer.framed()
@@ -164,20 +188,30 @@ def send_stall(exchange, answer, after=0, seconds=3600):
     exchange.close_connection = True
 
 
-def send_big(exchange, answer, size=2**31, chunked=True):
-    """`size` bytes that are never held here."""
+def send_big(exchange, answer, size=2**31, code=200, chunked=True, begin=b"", piece=PIECE,
+             end=b""):
+    """`size` bytes of `piece` again and again, which are never held here."""
+    answer.code = code
+    whole = size + len(begin) + len(end)
     answer.chunked = chunked
-    answer.headers.update({} if chunked else {"Content-Length": size})
+    answer.headers.update({} if chunked else {"Content-Length": whole})
     exchange.send(answer.head())
-    for at in range(0, size, len(PIECE)):
-        piece = memoryview(PIECE)[:size - at]
-        if chunked:
-            exchange.send(b"%x\r\n" % len(piece))
-        exchange.send(piece)
-        if chunked:
-            exchange.send(b"\r\n")
+    send_part(exchange, begin, chunked)
+    for at in range(0, size, len(piece)):
+        send_part(exchange, memoryview(piece)[:size - at], chunked)
+    send_part(exchange, end, chunked)
     if chunked:
         exchange.send(b"0\r\n\r\n")
+
+
+def send_part(exchange, part, chunked):
+    if not part:
+        return
+    if chunked:
+        exchange.send(b"%x\r\n" % len(part))
+    exchange.send(part)
+    if chunked:
+        exchange.send(b"\r\n")
 
 
 def send_long_header(exchange, answer, size=2**20):
@@ -206,11 +240,11 @@ def send_restart(exchange, _answer, seconds=1.0):
 
 
 CHANGES = {"reply": reply, "redirect": redirect, "edit": edit, "json": edit_json,
-           "cut_json": cut_json, "type": change_type, "clock": clock, "gzip": pack,
-           "delay": delay}
+           "cut_json": cut_json, "type": change_type, "clock": clock, "head": change_head,
+           "gzip": pack, "call": call, "delay": delay}
 SENDINGS = {"reset": send_reset, "close": send_close, "truncate": send_truncated,
-            "chunk_cut": send_chunk_cut, "drip": send_drip, "stall": send_stall,
-            "big": send_big, "long_header": send_long_header,
+            "chunk_cut": send_chunk_cut, "unframed": send_unframed, "drip": send_drip,
+            "stall": send_stall, "big": send_big, "long_header": send_long_header,
             "endless_headers": send_endless_headers, "garbage": send_garbage,
             "restart": send_restart}
 FAULTS = CHANGES | SENDINGS
@@ -237,7 +271,7 @@ class Exchange(http.server.BaseHTTPRequestHandler):
             self.command, path, query, dict(self.headers), body, self.ordinal)
         name = rule.get("fault")
         parameters = {k: v for k, v in rule.items() if k not in SELECTORS}
-        answer = Answer() if name in ALONE else self.answer_of(request)
+        answer = Answer() if name in ALONE else self.answer_of(request, rule.get("plain"))
         if name in CHANGES:
             answer = CHANGES[name](self, answer, **parameters)
         if name in SENDINGS:
@@ -269,7 +303,7 @@ class Exchange(http.server.BaseHTTPRequestHandler):
                     return
                 ways[readable].sendall(data)
 
-    def answer_of(self, request):
+    def answer_of(self, request, plain=False):
         owner = self.server.owner
         target = request.path if request.path.startswith("http://") else owner.upstream
         if not target:
@@ -278,7 +312,8 @@ class Exchange(http.server.BaseHTTPRequestHandler):
         path = host.path if target == request.path else request.path
         if self.upstream is None:
             self.upstream = http.client.HTTPConnection(host.hostname, host.port, timeout=300)
-        headers = {k: v for k, v in request.headers.items() if k.lower() not in HOP}
+        left_out = HOP | ({"accept-encoding"} if plain else set())
+        headers = {k: v for k, v in request.headers.items() if k.lower() not in left_out}
         self.upstream.request(request.method, path + ("?" + request.query) * bool(request.query),
                               request.body or None, headers)
         there = self.upstream.getresponse()

@@ -14,6 +14,7 @@ by what PromQL's documentation says of lookback, rate and aggregation.
 import math
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -34,8 +35,9 @@ RESET = START + 15 * 3600 + 600
 REPLACED = START + DAY + 12 * 3600
 
 
-def program(name):
-    here = ROOT / "deps/prometheus" / name
+def program(name, package="prometheus"):
+    """Out of the Debian package that tools/setup unpacked, else on the PATH."""
+    here = ROOT / "deps" / package / name
     return str(here) if here.exists() else shutil.which(name)
 
 
@@ -194,8 +196,9 @@ def by_series(series, metric, keep, of, t):
             for name, labels, at, values in series if name == metric and keep(labels)}
 
 
-def node_at(replicas, t):
-    """The columns of one target at one moment: of what each replica saw, the largest."""
+def node_at(replicas, t, rate=rate):
+    """The columns of one target at one moment: of what each replica saw, the largest. `rate`:
+    another server's."""
     def of_replicas(fold, metric, keep=lambda labels: True, of=latest):
         return largest([fold(by_series(series, metric, keep, of, t))
                         for series in replicas.values()])
@@ -251,12 +254,12 @@ def owner_found(cluster, ip, t):
     return latest_start[1] if latest_start else owner(cluster, ip, t)
 
 
-def expected(planted, moments):
+def expected(planted, moments, rate=rate):
     """{(cluster, node, t): columns} for those moments that have any."""
     rows = {}
     for (cluster, ip), replicas in planted.items():
         for t in moments:
-            row = node_at(replicas, t)
+            row = node_at(replicas, t, rate)
             if any(not math.isnan(value) for value in row.values()):
                 rows[cluster, owner_found(cluster, ip, t), t] = row
     return rows
@@ -279,40 +282,56 @@ def backfill(planted, folder):
     text.unlink()
 
 
-class Prometheus:
-    """A server over a folder that was backfilled; a context."""
+def copy_of(folder, to):
+    """The samples of a folder that was backfilled, in a folder for another server."""
+    shutil.copytree(pathlib.Path(folder) / "tsdb", pathlib.Path(to) / "tsdb")
+    (pathlib.Path(to) / "tsdb/lock").unlink(missing_ok=True)
+    return pathlib.Path(to)
 
-    def __init__(self, folder, *arguments, ready=200):
+
+class Prometheus:
+    """A server over a folder that was backfilled; a context. `ready` is the status that
+    says that it is up, `tls` an ssl.SSLContext to ask for it with."""
+
+    def __init__(self, folder, *arguments, ready=200, tls=None):
         self.folder, self.arguments = pathlib.Path(folder), arguments
-        self.ready = ready  # the status that says that it is up
+        self.ready, self.tls, self.port = ready, tls, free_port()
+        scheme, host = ("https", "localhost") if tls else ("http", "127.0.0.1")
+        self.url = f"{scheme}://{host}:{self.port}"
 
     def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.end(signal.SIGTERM)
+
+    def start(self):
         config = self.folder / "prometheus.yml"
         config.touch()
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.log = open(self.folder / "log", "w")
-        self.process = subprocess.Popen(
-            [program("prometheus"), f"--config.file={config}",
-             f"--storage.tsdb.path={self.folder / 'tsdb'}",
-             "--storage.tsdb.retention.time=100y",
-             f"--web.listen-address=127.0.0.1:{self.port}", *self.arguments],
-            stdout=self.log, stderr=self.log)
+        with open(self.folder / "log", "w") as log:
+            self.process = subprocess.Popen(
+                [program("prometheus"), f"--config.file={config}",
+                 f"--storage.tsdb.path={self.folder / 'tsdb'}",
+                 "--storage.tsdb.retention.time=100y",
+                 f"--web.listen-address=127.0.0.1:{self.port}", *self.arguments],
+                stdout=log, stderr=log)
         for _ in range(300):
             if self.status() == self.ready:
-                return self
+                return
             time.sleep(0.1)
+        self.end(signal.SIGKILL)
         raise RuntimeError((self.folder / "log").read_text())
+
+    def end(self, number):
+        self.process.send_signal(number)
+        self.process.wait()
 
     def status(self):
         try:
-            return urllib.request.urlopen(f"{self.url}/-/ready", timeout=5).status
+            return urllib.request.urlopen(f"{self.url}/-/ready", timeout=5,
+                                          context=self.tls).status
         except urllib.error.HTTPError as error:
             return error.code
         except OSError:
             return 0
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-        self.log.close()

@@ -1,8 +1,7 @@
-"""`hindcast collect` against a real Prometheus in which all is known, and killed at will."""
-import gzip
+"""`hindcast collect` against a real Prometheus in which all is known; its faults are in
+test_collect_faults.py."""
 import json
 import math
-import random
 import shutil
 import signal
 import subprocess
@@ -19,25 +18,8 @@ pytestmark = pytest.mark.skipif(
     reason="skipped, no prometheus and promtool")
 
 DAYS = ["--since", "2025-06-02", "--until", "2025-06-04"]
-FULL = 28  # requests of two days: 13 queries and kube_node_info, each
-
-
-@pytest.fixture(scope="module")
-def planted():
-    return case.plant()
-
-
-@pytest.fixture(scope="module")
-def folder(planted, tmp_path_factory):
-    path = tmp_path_factory.mktemp("prometheus")
-    case.backfill(planted, path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def server(folder):
-    with case.Prometheus(folder) as running:
-        yield running
+FIRST_DAY = 14  # pieces of the first day at the plan's step
+FULL = 30  # requests of two days: 13 queries, kube_node_info for two things, each
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +38,12 @@ def collect(url, out, *args, code=0, **options):
 
 def result(url, out, *args, **options):
     return json.loads(collect(url, out, "--json", *args, **options).stdout)
+
+
+def is_piece(request):
+    """Asks for a piece of a whole day, as the preflight does not."""
+    return (request.path == "/api/v1/query_range"
+            and b"end=%d" % (case.START + case.DAY - case.STEP) in request.body)
 
 
 def samples(out):
@@ -88,6 +76,11 @@ def test_gives_the_truth_back(planted, undisturbed):
     got = frame[frame["t"].isin(moments())].set_index(["cluster", "node", "t"])
     assert set(got.index) == set(wanted)
     assert got.index.is_unique
+    assert_rows(wanted, got)
+
+
+def assert_rows(wanted, got):
+    """Rows of case.expected, by their keys."""
     for key, row in wanted.items():
         for column, value in row.items():
             found = got.at[key, column]
@@ -111,8 +104,17 @@ def test_the_manifest_says_what_there_is(server, undisturbed):
     assert manifest["server"]["url"] == server.url
     assert manifest["server"]["version"].startswith("2.")
     assert (manifest["scrape_interval_s"], manifest["rate_window_s"]) == (120, 480)
-    assert manifest["not_exported"] == [{"query": "load_15m", "metric": "node_load15"}]
-    assert sum(file["rows"] for file in manifest["files"]) == len(rows(undisturbed))
+    lacking = {item["query"]: item["metric"] for item in manifest["not_exported"]}
+    assert lacking.pop("load_15m") == "node_load15"
+    assert all(metric.startswith(("kube_", "container_")) for metric in lacking.values())
+    assert {"pod", "pod_cpu", "node_allocatable"} <= set(lacking)
+    assert sum(file["rows"] for file in manifest["files"]
+               if file["path"].startswith("samples/")) == len(rows(undisturbed))
+    assert manifest["files"][-1]["path"] == "nodes.parquet"
+    asked = {query["name"]: query["promql"] for query in manifest["queries"]}
+    assert asked["cpu_cores"] == (
+        "max by (cluster,instance) (count by (cluster,instance,prometheus_replica) "
+        '(node_cpu_seconds_total{mode="idle"}))')  # one job, and no other label of replicas
     hole = pd.Timestamp(case.HOLE[0], unit="s", tz="UTC")
     (found,) = manifest["holes"]
     start, end = (pd.Timestamp(found[key]) for key in ("start", "end"))
@@ -129,6 +131,25 @@ def test_analyze_reads_it(undisturbed, tmp_path):
     assert found["baseline"]["avg_cpu_utilization"] == pytest.approx(
         frame["cpu_usage_rate"].mean(), rel=1e-9)
     assert len(found["nodes"]) == 4
+    (said,) = found["quality"]["collections"]
+    manifest = util.read_json(undisturbed / "manifest.json")
+    assert {key: said[key] for key in manifest.keys() & said.keys()} == {
+        key: manifest[key] for key in manifest.keys() & said.keys()}
+    assert "status" not in said and len(said["holes"]) == 1
+    # of the four nodes only three were there then: no gap of the fleet, but a hole
+    assert found["quality"]["fleet_gaps"] == []
+    (holes,) = [entry for entry in found["findings"] if entry["id"] == "quality.holes"]
+    assert (holes["value"], holes["n"]) == (said["hole_s"], 1)
+
+
+@pytest.mark.parametrize("when, wanted", [
+    ("auto", None), ("never", None), ("always", "gzip")])
+def test_compressed_answers(server, tmp_path, when, wanted):
+    with FaultServer(upstream=server.url) as proxy:
+        collect(proxy.url, tmp_path / "out", "--dry-run", "--gzip", when, "--protocol",
+                "query_range")
+        asked = {request.headers.get("accept-encoding") for request in proxy.requests}
+    assert asked == {wanted}
 
 
 def test_match_takes_one_cluster(server, undisturbed, tmp_path):
@@ -145,58 +166,7 @@ def test_node_label(server, undisturbed, tmp_path):
     assert len(frame) == len(rows(undisturbed))
 
 
-# ---------------------------------------------------------------- killed, and again
-
-@pytest.mark.parametrize("seed", range(20))
-def test_killed_at_any_moment(server, undisturbed, tmp_path, seed):
-    out = tmp_path / "out"
-    command = [util.HINDCAST, "collect", "--url", server.url, "-o", str(out), *DAYS,
-               "--pause", "0.02", "--quiet"]
-    process = subprocess.Popen(command)
-    time.sleep(random.Random(seed).uniform(0.02, 1.0) * util.SLOWER)
-    process.kill()
-    killed = process.wait() == -signal.SIGKILL
-    done = result(server.url, out)
-    assert samples(out) == samples(undisturbed)
-    if killed and (out / ".collect").exists():
-        assert done["requests"] <= FULL
-    assert [path.name for path in (out / ".collect").iterdir() if path.is_dir()] == []
-
-
-def test_what_is_there_is_not_asked_again(server, undisturbed, tmp_path):
-    out = tmp_path / "out"
-    asked = []
-    slow = {"path": "/api/v1/query_range", "fault": "delay", "seconds": 0.1}
-    with FaultServer([slow], upstream=server.url) as proxy:
-        process = subprocess.Popen(
-            [util.HINDCAST, "collect", "--url", proxy.url, "-o", str(out), *DAYS,
-             "--quiet"])
-        while len(asked) < 9 and process.poll() is None:
-            asked = [r for r in proxy.requests if r.path == "/api/v1/query_range"]
-            time.sleep(0.01)
-        process.kill()
-        process.wait()
-    again = result(server.url, out)["requests"]
-    # two were on their way when it was killed
-    assert FULL - len(asked) - 2 <= again <= FULL - len(asked) + 2 + 2
-    assert samples(out) == samples(undisturbed)
-
-
-def test_a_damaged_piece_is_asked_again(server, undisturbed, tmp_path):
-    out = tmp_path / "out"
-    process = subprocess.Popen([util.HINDCAST, "collect", "--url", server.url, "-o",
-                                str(out), *DAYS, "--pause", "0.2", "--quiet"])
-    pieces = []
-    while len(pieces) < 4 and process.poll() is None:
-        pieces = list(out.glob(".collect/*/*.piece"))
-    process.kill()
-    process.wait()
-    for piece in pieces[:2]:
-        data = piece.read_bytes()
-        piece.write_bytes(data[:len(data) // 2])
-    collect(server.url, out)
-    assert samples(out) == samples(undisturbed)
-
+# ---------------------------------------------------------------- again
 
 def test_interrupted_within_a_second(server, undisturbed, tmp_path):
     out = tmp_path / "out"
@@ -210,7 +180,10 @@ def test_interrupted_within_a_second(server, undisturbed, tmp_path):
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130 and time.monotonic() - start < 1.0 * util.SLOWER
     assert "goes on where it was left" in said
-    collect(server.url, out)
+    begun = ["--url", server.url, "-o", out, "--since", "2025-06-02", "--until"]
+    assert "later '--until'" in refused(2, *begun, "2025-06-03")
+    done = util.run("collect", *begun, "2025-06-05")
+    assert done.returncode == 0 and "finished first" in done.stderr
     assert samples(out) == samples(undisturbed)
 
 
@@ -243,56 +216,6 @@ def test_days_without_a_row_are_a_hole(server, tmp_path):
                   "2025-06-06")
     assert done["files"] == 2  # what came last counts five minutes into the next day
     assert done["holes"][-1]["end"] == "2025-06-06T00:00:00Z"
-
-
-# ---------------------------------------------------------------- a server in trouble
-
-def test_too_much_at_once_is_halved(folder, undisturbed, tmp_path):
-    shutil.copytree(folder / "tsdb", tmp_path / "tsdb")
-    (tmp_path / "tsdb/lock").unlink(missing_ok=True)
-    with case.Prometheus(tmp_path, "--query.max-samples=20000") as small:
-        done = result(small.url, tmp_path / "out")
-    assert done["requests"] > FULL
-    assert samples(tmp_path / "out") == samples(undisturbed)
-
-
-@pytest.mark.parametrize("rule", [
-    {"fault": "reply", "code": 503, "headers": {"Retry-After": "0"}},
-    {"fault": "reply", "code": 429, "headers": {"Retry-After": "1"}},
-    {"fault": "truncate", "after": 1000},
-    {"fault": "reset", "after": 500},
-    {"fault": "cut_json"},
-], ids=["503", "429", "truncated", "reset", "cut_json"])
-def test_passing_faults(server, undisturbed, tmp_path, rule):
-    rules = [{"path": "/api/v1/query_range", "times": 2, **rule}]
-    with FaultServer(rules, upstream=server.url) as proxy:
-        done = collect(proxy.url, tmp_path / "out")
-        asked = [r for r in proxy.requests if r.path == "/api/v1/query_range"]
-    assert len(asked) == FULL + 2
-    assert "asked again" in done.stderr
-    assert samples(tmp_path / "out") == samples(undisturbed)
-
-
-def test_no_answer_in_time_is_halved(server, undisturbed, tmp_path):
-    rules = [{"path": "/api/v1/query_range", "times": 1, "fault": "stall"}]
-    with FaultServer(rules, upstream=server.url) as proxy:
-        done = result(proxy.url, tmp_path / "out", "--timeout", "1")
-    assert done["requests"] == FULL + 1
-    assert samples(tmp_path / "out") == samples(undisturbed)
-
-
-def test_warnings_are_kept(server, undisturbed, tmp_path):
-    def warn(body):
-        reply = json.loads(gzip.decompress(body))
-        return gzip.compress(json.dumps(
-            {**reply, "warnings": ["a store is down"]}).encode())
-
-    rules = [{"path": "/api/v1/query_range", "times": 3, "fault": "edit", "change": warn}]
-    with FaultServer(rules, upstream=server.url) as proxy:
-        done = result(proxy.url, tmp_path / "out")
-    assert done["warnings"] == 1
-    assert util.read_json(tmp_path / "out/manifest.json")["warnings"] == [
-        {"day": "2025-06-02T00:00:00Z", "warning": "a store is down"}]
 
 
 # ---------------------------------------------------------------- what is refused
@@ -345,21 +268,10 @@ def test_dry_run_writes_nothing(server, tmp_path):
     done = collect(server.url, tmp_path / "out", "--dry-run", "--json")
     said = json.loads(done.stdout)
     assert (said["requests"], said["instances"]) == (FULL, 3)
-    assert (said["scrape_interval_s"], said["not_exported"]) == (120, ["load_15m"])
+    assert said["scrape_interval_s"] == 120
+    assert said["looks"] == 120 and 117 <= said["looks_with_nodes"] <= 120
+    assert (said["nodes_least"], said["nodes_most"]) == (2, 3)
+    assert said["first_seen"] == "2025-06-02T00:00:00Z"
+    assert said["rows"] == 3 * 2880 and said["bytes"] > 0 and said["seconds"] > 0
+    assert "load_15m" in said["not_exported"] and "load_1m" not in said["not_exported"]
     assert not (tmp_path / "out").exists()
-
-
-def test_password(folder, undisturbed, tmp_path):
-    """Prometheus' own web config; the hash is of "test"."""
-    shutil.copytree(folder / "tsdb", tmp_path / "tsdb")
-    (tmp_path / "tsdb/lock").unlink(missing_ok=True)
-    web = tmp_path / "web.yml"
-    web.write_text("basic_auth_users:\n  reader: $2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51V"
-                   "RjgBUyv6kdnyTlgWj81Ay\n")
-    password = tmp_path / "password"
-    password.write_text("test\n")
-    login = ["--user", "reader", "--password-file", password]
-    with case.Prometheus(tmp_path, f"--web.config.file={web}", ready=401) as closed:
-        assert "401" in refused(6, "--url", closed.url, "-o", tmp_path / "no", *DAYS)
-        collect(closed.url, tmp_path / "out", *login)
-    assert samples(tmp_path / "out") == samples(undisturbed)

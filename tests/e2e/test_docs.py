@@ -206,7 +206,7 @@ def test_pandas_snippet_loads_the_tables_exactly(findings):
     exec(snippet, scope)  # noqa: S102
     tables = scope["tables"]
     assert sorted(tables) == ["columns", "correlation", "daily", "hourly", "nodes", "pairs",
-                              "weekly"]
+                              "weekly", "workload_namespaces", "workload_nodes", "workloads"]
     nodes = {row["node"]: row for row in findings["nodes"]}
     assert list(tables["nodes"]["node"]) == list(nodes)
     for _, row in tables["nodes"].iterrows():

@@ -468,7 +468,7 @@ class Damage:
 
     def outcome(self, place):
         try:
-            done = run("analyze", place / self.name, "-o", place / "r", "--quiet",
+            done = run("analyze", place / self.name, "-o", place / "r", "--no-figures", "--quiet",
                        "--threads", 1, timeout=20, env=util.sanitizer_env(MEMORY),
                        preexec_fn=lambda: util.limit_memory(MEMORY))
         except subprocess.TimeoutExpired:

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import pathlib
-import shutil
 import socket
 import ssl
 import subprocess
@@ -557,43 +556,6 @@ def test_proxy_variables(certificates, tmp_path):
 
 
 # ---------------------------------------------------------------- TLS
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    """An authority, and certificates: good, expired, of another host, of a client; self-signed."""
-    if not shutil.which("openssl"):
-        pytest.skip("no openssl command")
-    folder = tmp_path_factory.mktemp("certificates")
-
-    def openssl(*words):
-        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
-
-    def signed(name, names, dates):
-        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key",
-                "-out", f"{name}.csr", "-subj", f"/CN={name}")
-        (folder / "extensions").write_text(f"subjectAltName={names}\n")
-        openssl("ca", "-batch", "-config", "ca.conf", "-in", f"{name}.csr", "-notext",
-                "-out", f"{name}.pem", "-extfile", "extensions", *dates)
-
-    for name in ("index.txt", "index.txt.attr"):
-        (folder / name).write_text("")
-    (folder / "ca.conf").write_text(
-        "[ca]\ndefault_ca=c\n[c]\ndatabase=index.txt\nnew_certs_dir=.\ncertificate=ca.pem\n"
-        "private_key=ca.key\nrand_serial=yes\ndefault_md=sha256\npolicy=p\nunique_subject=no\n"
-        "[p]\ncommonName=supplied\n")
-    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out",
-            "ca.pem", "-subj", "/CN=test authority", "-days", "3")
-    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "self.key", "-out",
-            "self.pem", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-            "-days", "3")
-    here = "DNS:localhost,IP:127.0.0.1"
-    signed("good", here, ["-days", "2"])
-    signed("client", "DNS:client", ["-days", "2"])
-    signed("elsewhere", "DNS:prometheus.example", ["-days", "2"])
-    signed("expired", here, ["-startdate", "20200101000000Z", "-enddate", "20200201000000Z"])
-    signed("future", here, ["-startdate", "20900101000000Z", "-enddate", "20900201000000Z"])
-    return folder
-
 
 @pytest.mark.parametrize("name, words", [
     ("self", "self-signed"), ("expired", "expired"), ("future", "not valid yet"),

@@ -258,6 +258,13 @@ def test_the_newest_sample(server, name, start, step_ms):
     compare(server, "last", name, start, 300000, step_ms, name)
 
 
+@pytest.mark.parametrize("name,start", [("old_total", BLOCKS_MS), ("new_total", HEAD_MS)])
+@pytest.mark.parametrize("window,window_ms,step_ms", GRIDS)
+def test_what_was_seen_in_a_window(server, name, start, window, window_ms, step_ms):
+    compare(server, "seen", name, start, window_ms, step_ms,
+            f"last_over_time({name}[{window}])")
+
+
 def test_enough_was_compared(server, record_property):
     record_property("note", f"{server.compared} points of rate, increase and newest sample "
                     "equal to Prometheus' own, by both answers to a remote read")

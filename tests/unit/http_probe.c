@@ -102,7 +102,7 @@ static bool set_number(struct probe *p, const char *name, const char *value)
     if (!strcmp(name, "insecure"))
         return o->insecure = true;
     if (!strcmp(name, "gzip"))
-        return o->gzip = true;
+        return o->gzip = HC_HTTP_GZIP_ALWAYS, true;
     return false;
 }
 

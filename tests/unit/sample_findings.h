@@ -21,6 +21,7 @@ struct sample_shape {
     const char *const *names; /* of the first nodes; NULL: worker-NN */
     size_t n_names;
     bool clusters, groups, single_value;
+    bool collected; /* two collections: one that says all, one that says nothing */
 };
 
 struct sample {
@@ -291,7 +292,54 @@ static inline void sample_add_quality(struct sample *x)
         .n_fleet_gaps = 1,
         .fleet_gaps = sample_zeroed(1, sizeof(*q->fleet_gaps))};
     q->fleet_gaps[0] = (struct hc_fleet_gap){SAMPLE_START + 9 * SAMPLE_DAY,
-        SAMPLE_START + 9 * SAMPLE_DAY + INT64_C(5400000000), 20};
+        SAMPLE_START + 9 * SAMPLE_DAY + INT64_C(5400000000), 20, false};
+}
+
+#define SAMPLE_HOUR INT64_C(3600000000)
+
+static inline void sample_fill_collected(struct hc_collected *c)
+{
+    const int64_t day = SAMPLE_START + 9 * SAMPLE_DAY;
+
+    c->server = sample_text("http://prometheus.monitoring:9090/\033[2J");
+    c->server_version = sample_text("2.42.0");
+    c->has_holes = c->has_warnings = c->has_not_exported = true;
+    c->n_holes = 2;
+    c->holes = sample_zeroed(2, sizeof(*c->holes));
+    c->holes[0] = (struct hc_hole){day + 30000000, day + 3 * SAMPLE_HOUR / 2};
+    c->holes[1] = (struct hc_hole){day + 23 * SAMPLE_HOUR, day + 24 * SAMPLE_HOUR + 1500};
+    c->n_warnings = 3;
+    c->warnings = sample_zeroed(3, sizeof(*c->warnings));
+    for (size_t i = 0; i < 3; i++)
+        c->warnings[i] = (struct hc_collected_warning){
+            day, sample_text(i ? "a\nb \033[31m\342\200\256" : "partial <b>answer</b>")};
+    c->n_not_exported = 6;
+    c->not_exported = sample_zeroed(6, sizeof(*c->not_exported));
+    for (size_t i = 0; i < 6; i++)
+        c->not_exported[i] = (struct hc_not_exported){
+            sample_text(i ? "nodes" : "load_15m"), sample_text("node_load15")};
+    c->rows_folded = 7;
+}
+
+static inline void sample_add_collected(struct sample *x)
+{
+    struct hc_summary *s = &x->summary;
+
+    s->n_collected = 2;
+    s->collected = sample_zeroed(2, sizeof(*s->collected));
+    for (size_t i = 0; i < 2; i++)
+        s->collected[i] = (struct hc_collected){.path = sample_text("history/\twest"),
+            .source = sample_text("collect"),
+            .start_us = SAMPLE_START,
+            .end_us = SAMPLE_START + 30 * SAMPLE_DAY,
+            .step_s = 30,
+            .instance_days_without_node = -1 + 3 * !i,
+            .rows_folded = -1};
+    sample_fill_collected(&s->collected[0]);
+    if (!hc_collected_sum(&s->collected[0]))
+        abort();
+    x->findings.quality.fleet_gaps[0].hole = true;
+    x->findings.quality.n_gap_holes = 1;
 }
 
 static inline void sample_add_files(struct hc_summary *s)
@@ -328,6 +376,97 @@ static inline void sample_add_rest(struct sample *x, const struct sample_shape *
         .optimization_opportunity_pct = -95.7831};
 }
 
+static inline void sample_fill_budget(
+    struct hc_budget *b, const char *cluster, const char *name, size_t i)
+{
+    double part = 1.0 / (double)(i + 3);
+
+    *b = (struct hc_budget){.cluster = cluster ? sample_text(cluster) : NULL,
+        .name = name ? sample_text(name) : NULL,
+        .hours = 719.75 - (double)i,
+        .pods = 340 - i,
+        .mean_pods = 120.5 * part,
+        .lines = {{64, 58.25 * part, 0.91 * part, 120, 14.7 * part, 0.23 * part, 8400,
+                      8640, 12, 3},
+            {274877906944.0, 193273528320.0 * part, 0.703 * part, NAN, 1e11 * part,
+                0.36 * part, 8390, 8640, 3, 340}},
+        .throttled_share = i % 2 ? NAN : 0.031,
+        .throttled_n = i % 2 ? 0 : 1234,
+        .oom_kills = (double)i,
+        .restarts = i % 3 ? NAN : 40};
+    if (name && i)
+        return;
+    b->pending = (struct hc_unplaced){3, 12.5, {0.5, 1e9}};
+    b->elsewhere = (struct hc_unplaced){1, 0.25, {NAN, 1e6}};
+}
+
+static inline struct hc_budget *sample_budgets(size_t n, const struct hc_summary *s)
+{
+    static const char *const names[] = {"kube-system", "web", "batch"};
+    struct hc_budget *budgets = sample_zeroed(n, sizeof(*budgets));
+
+    for (size_t i = 0; i < n; i++)
+        sample_fill_budget(&budgets[i], s && s->nodes[i].cluster ? "east" : NULL,
+            s ? s->nodes[i].name : names[i % HC_COUNT(names)], i);
+    return budgets;
+}
+
+static inline void sample_add_top(
+    struct hc_workloads *w, const struct sample_shape *shape)
+{
+    w->n_top = 7;
+    w->top = sample_zeroed(w->n_top, sizeof(*w->top));
+    for (size_t i = 0; i < w->n_top; i++) {
+        const char *name = i < shape->n_names ? shape->names[i] : "checkout";
+        double slack = 12.5 - 2.5 * (double)i;
+
+        w->top[i] =
+            (struct hc_workload){.cluster = shape->clusters ? sample_text("east") : NULL,
+                .namespace = sample_text(i % 2 ? "web" : name),
+                .kind = sample_text(i % 3 ? "Deployment" : "Pod"),
+                .name = sample_text(name),
+                .pods = 3 + i,
+                .lines = {{slack + 3, 3, i == 3 ? NAN : slack, 8000, 8640, i % 2},
+                    {1e9 * slack, NAN, NAN, 0, 8640, i == 2}}};
+    }
+}
+
+static inline void sample_add_workloads(
+    struct sample *x, const struct sample_shape *shape)
+{
+    struct hc_workloads *w = &x->findings.workloads;
+
+    if (shape->single_value) {
+        hc_verdict_set(&w->verdict, HC_NOT_ENOUGH_DATA, "pods.parquet has no pod");
+        return;
+    }
+    *w = (struct hc_workloads){.start_us = SAMPLE_START,
+        .end_us = SAMPLE_START + 30 * SAMPLE_DAY,
+        .rows = 400,
+        .rows_left_out = 2,
+        .rows_shortened = 1,
+        .moments = 9000,
+        .moments_unmatched = 17,
+        .n_workloads = 40,
+        .n_without = {4, 2},
+        .n_clusters = shape->clusters ? 2 : 0,
+        .n_nodes = shape->nodes < 12 ? shape->nodes : 12,
+        .n_namespaces = 3};
+    hc_verdict_set(&w->why[HC_MEMORY_LIMITS], HC_NOT_AVAILABLE,
+        "no row of pods.parquet has 'memory_limit_bytes'");
+    sample_fill_budget(&w->total, NULL, NULL, 0);
+    if (w->n_clusters) {
+        w->clusters = sample_zeroed(2, sizeof(*w->clusters));
+        sample_fill_budget(&w->clusters[0], NULL, NULL, 0);
+        sample_fill_budget(&w->clusters[1], "west", NULL, 1);
+    }
+    w->nodes = sample_budgets(w->n_nodes, &x->summary);
+    for (size_t i = 0; i < w->n_nodes; i++)
+        w->nodes[i].pending = (struct hc_unplaced){0};
+    w->namespaces = sample_budgets(w->n_namespaces, NULL);
+    sample_add_top(w, shape);
+}
+
 static inline struct sample *sample_new(const struct sample_shape *shape)
 {
     struct sample *x = sample_zeroed(1, sizeof(*x));
@@ -358,9 +497,12 @@ static inline struct sample *sample_new(const struct sample_shape *shape)
     }
     sample_add_rest(x, shape);
     sample_add_files(&x->summary);
+    sample_add_workloads(x, shape);
     sample_add_statements(&x->findings);
     if (shape->groups)
         sample_add_groups(&x->findings);
+    if (shape->collected)
+        sample_add_collected(x);
     return x;
 }
 
@@ -377,7 +519,7 @@ static inline struct sample *sample_nothing(void)
     f->settings = &x->settings;
     f->quality.coverage = NAN;
     f->temporal.verdict = f->correlation.verdict = f->trends.verdict = none;
-    f->opportunity.verdict = f->insights.verdict = none;
+    f->opportunity.verdict = f->insights.verdict = f->workloads.verdict = none;
     for (size_t i = 0; i < HC_MAIN; i++)
         f->baseline.verdict[i] = none;
     f->insights.peak_hour = f->insights.low_hour = -1;

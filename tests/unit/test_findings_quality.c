@@ -120,6 +120,123 @@ static void seven_days(void **state)
     case_clear(&c);
 }
 
+/* ---- holes of a collection ---- */
+
+#define MINUTE_US INT64_C(60000000)
+
+/* A collection of a day in steps of a minute; holes in minutes, ended by -1. */
+static void add_collected(struct findings_case *c, const int *minutes)
+{
+    struct hc_collected *list = realloc(
+                            c->s.collected, (c->s.n_collected + 1) * sizeof(*list)),
+                        *one;
+
+    assert_non_null(list);
+    c->s.collected = list;
+    one = &list[c->s.n_collected++];
+    *one =
+        (struct hc_collected){.end_us = DAY_S * 1000000, .step_s = 60, .has_holes = true};
+    one->holes = calloc(8, sizeof(*one->holes));
+    assert_non_null(one->holes);
+    for (; *minutes >= 0; minutes += 2)
+        one->holes[one->n_holes++] =
+            (struct hc_hole){minutes[0] * MINUTE_US, minutes[1] * MINUTE_US};
+    assert_true(hc_collected_sum(one));
+}
+
+static void add_gap_of_all(struct findings_case *c, int64_t start, int64_t end)
+{
+    for (uint32_t node = 0; node < c->s.n_nodes; node++)
+        add_gap(c, node, start * MINUTE_US, end * MINUTE_US);
+}
+
+static bool says(const struct findings_case *c, const char *id)
+{
+    for (size_t i = 0; i < c->out.n_statements; i++)
+        if (!strcmp(c->out.statements[i].id, id))
+            return true;
+    return false;
+}
+
+/* The gap reaches from the last sample before the hole to the first after it. */
+static void holes_that_the_gaps_tell(void **state)
+{
+    struct findings_case c;
+
+    (void)state;
+    case_init(&c, 3, gauges);
+    add_gap_of_all(&c, 184, 221);
+    add_gap_of_all(&c, 300, 400); /* of which 49 are a hole */
+    add_gap_of_all(&c, 500, 502);
+    add_collected(&c, (int[]){185, 221, 340, 389, 501, 502, -1});
+    case_run(&c);
+    const struct hc_quality *q = &c.out.quality;
+    const struct hc_statement *s = case_statement(&c, "quality.holes");
+    assert_true(q->fleet_gaps[0].hole && !q->fleet_gaps[1].hole && q->fleet_gaps[2].hole);
+    assert_int_equal(q->n_gap_holes, 2);
+    assert_near(s->value, (36 + 49 + 1) * 60);
+    assert_string_equal(s->unit, "s");
+    assert_int_equal(s->n, 3);
+    assert_string_equal(s->statement,
+        "3 holes of the collection, 86 min of 24.0 h: the times of gaps of the whole "
+        "fleet, no further ones.");
+    assert_true(s->weight < case_statement(&c, "quality.fleet_gaps")->weight);
+    assert_string_equal(case_statement(&c, "quality.fleet_gaps")->statement,
+        "3 gaps shared by 80 % or more of 3 nodes, 2 of them holes of the collection; "
+        "the longest is 100 min from 1970-01-01 05:00 UTC, 3 nodes.");
+    case_clear(&c);
+}
+
+/* Before the first sample, after the last, or with one node: the samples show nothing. */
+static void holes_that_only_the_collection_knows(void **state)
+{
+    struct findings_case c;
+
+    (void)state;
+    case_init(&c, 3, gauges);
+    add_gap_of_all(&c, 184, 221);
+    add_collected(&c, (int[]){0, 100, 185, 221, 1400, 1440, -1});
+    case_run(&c);
+    const struct hc_statement *s = case_statement(&c, "quality.holes");
+    assert_string_equal(s->statement,
+        "3 holes without a row of any node in the collection, 2.9 h of 24.0 h; the "
+        "longest is 100 min from 1970-01-01 00:00 UTC; 1 of them a gap of the fleet.");
+    assert_true(s->weight > 80);
+    assert_near(s->value, 176 * 60);
+    case_clear(&c);
+    case_init(&c, 1, gauges);
+    add_gap(&c, 0, 184 * MINUTE_US, 221 * MINUTE_US);
+    add_collected(&c, (int[]){185, 221, -1});
+    case_run(&c);
+    assert_string_equal(case_statement(&c, "quality.holes")->statement,
+        "1 hole without a row of any node in the collection, 36 min of 24.0 h, from "
+        "1970-01-01 03:05 UTC.");
+    case_clear(&c);
+}
+
+/* Two folders: a gap is a hole if one of them says so; nothing is said of no hole. */
+static void holes_of_two_collections(void **state)
+{
+    struct findings_case c;
+
+    (void)state;
+    case_init(&c, 2, gauges);
+    add_gap_of_all(&c, 184, 221);
+    case_run(&c);
+    assert_false(says(&c, "quality.holes"));
+    add_collected(&c, (int[]){-1});
+    case_run(&c);
+    assert_false(says(&c, "quality.holes"));
+    assert_int_equal(c.out.quality.n_gap_holes, 0);
+    add_collected(&c, (int[]){185, 221, -1});
+    add_collected(&c, (int[]){10, 20, -1});
+    case_run(&c);
+    assert_int_equal(c.out.quality.n_gap_holes, 1);
+    assert_int_equal(case_statement(&c, "quality.holes")->n, 2);
+    assert_near(case_statement(&c, "quality.holes")->value, 46 * 60);
+    case_clear(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +245,9 @@ int main(void)
         cmocka_unit_test(one_node_is_no_fleet),
         cmocka_unit_test(totals),
         cmocka_unit_test(seven_days),
+        cmocka_unit_test(holes_that_the_gaps_tell),
+        cmocka_unit_test(holes_that_only_the_collection_knows),
+        cmocka_unit_test(holes_of_two_collections),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "dataset/manifest.h"
 #include "in_folder.h"
@@ -68,23 +69,32 @@ static void assert_refused(const char *text, size_t n, const char *why)
         fail_msg("'%s' instead of '%s'", err.message, why);
 }
 
-/* A valid manifest, but for `from`, which becomes `to`. */
-static void assert_change_refused(const char *from, const char *to, const char *why)
+/* The manifest of `maker`, but for `from`, which becomes `to`. */
+static struct hc_buf changed(
+    enum hc_status (*maker)(struct hc_manifest *), const char *from, const char *to)
 {
     HC_CLEANUP(hc_manifest_clear) struct hc_manifest m = {0};
-    HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT, changed = HC_BUF_INIT;
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
+    struct hc_buf out = HC_BUF_INIT;
 
-    assert_int_equal(make(&m), HC_OK);
+    assert_int_equal(maker(&m), HC_OK);
     hc_manifest_print(&m, &text);
 
     const char *place = strstr(text.text, from);
 
     if (!place)
         fail_msg("no '%s' in the manifest", from);
-    hc_buf_add(&changed, text.text, (size_t)(place - text.text));
-    hc_buf_puts(&changed, to);
-    hc_buf_puts(&changed, place + strlen(from));
-    assert_refused(changed.text, changed.len, why);
+    hc_buf_add(&out, text.text, (size_t)(place - text.text));
+    hc_buf_puts(&out, to);
+    hc_buf_puts(&out, place + strlen(from));
+    return out;
+}
+
+static void assert_change_refused(const char *from, const char *to, const char *why)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = changed(make, from, to);
+
+    assert_refused(text.text, text.len, why);
 }
 
 static void not_json(void **state)
@@ -244,6 +254,217 @@ static void the_first_bad_file_is_named(void **state)
     }
 }
 
+/* ---- what a collection says ---- */
+
+static const char collected[] =
+    "\"server\": {\"url\": \"http://p:9090\", \"version\": \"2.42.0\"},"
+    "\"match\": null, \"queries\": [], \"scrape_interval_s\": 15,"
+    "\"not_exported\": [{\"query\": \"load_15m\", \"metric\": \"node_load15\"}],"
+    "\"holes\": [{\"start\": \"2025-06-02T03:05:00Z\", \"end\": "
+    "\"2025-06-02T03:41:00Z\"}, {\"start\": \"2025-06-02T23:00:00Z\", \"end\": "
+    "\"2025-06-03T00:00:10Z\"}],"
+    "\"warnings\": [{\"day\": \"2025-06-02T00:00:00Z\", \"warning\": \"a\\u001bb\"}],"
+    "\"instance_days_without_node\": 2, \"rows_folded\": 0";
+
+/* `text` is one or more members of the object, as they are. */
+static void put_members(void *context, struct hc_json *js)
+{
+    hc_buf_puts(js->out, ",\n");
+    hc_buf_puts(js->out, context);
+}
+
+static enum hc_status make_collected(struct hc_manifest *m)
+{
+    HC_TRY(make(m));
+    strcpy(m->source, "collect");
+    m->more = put_members;
+    m->context = (char *)(uintptr_t)collected;
+    return HC_OK;
+}
+
+static void assert_read(const char *text, size_t n, struct hc_manifest *ret)
+{
+    struct hc_error err = {""};
+
+    put(HC_MANIFEST_NAME, text, n);
+    if (hc_manifest_read(folder, ret, &err))
+        fail_msg("%s", err.message);
+}
+
+static void a_collection_is_read(void **state)
+{
+    HC_CLEANUP(hc_manifest_clear) struct hc_manifest back = {0};
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = changed(make_collected, "", "");
+    const struct hc_collected *c = &back.collected;
+
+    (void)state;
+    assert_read(text.text, text.len, &back);
+    assert_string_equal(c->source, "collect");
+    assert_string_equal(c->server, "http://p:9090");
+    assert_string_equal(c->server_version, "2.42.0");
+    assert_int_equal(c->start_us, back.start_us);
+    assert_int_equal(c->end_us, back.end_us);
+    assert_int_equal(c->step_s, 30);
+    assert_true(c->has_holes && c->has_warnings && c->has_not_exported);
+    assert_int_equal(c->n_holes, 2);
+    assert_int_equal(c->holes[0].start_us - c->start_us, 11100 * HC_SECOND_US);
+    /* the last sample would have stood for the time up to ten seconds after the end */
+    assert_int_equal(c->holes[1].end_us, c->end_us);
+    assert_int_equal(c->hole_us, (36 + 60) * 60 * HC_SECOND_US);
+    assert_int_equal(c->longest, 1);
+    assert_int_equal(c->n_warnings, 1);
+    assert_int_equal(c->warnings[0].day_us, c->start_us);
+    assert_string_equal(c->warnings[0].text, "a\033b");
+    assert_int_equal(c->n_not_exported, 1);
+    assert_string_equal(c->not_exported[0].query, "load_15m");
+    assert_string_equal(c->not_exported[0].metric, "node_load15");
+    assert_int_equal(c->instance_days_without_node, 2);
+    assert_int_equal(c->rows_folded, 0);
+    assert_false(hc_collected_is_partial(c));
+}
+
+/* What is not said is not nothing. */
+static void what_a_collection_does_not_say(void **state)
+{
+    static const char *const members[] = {"\"x\": 1",
+        "\"server\": null, \"holes\": null, \"warnings\": null, \"not_exported\": null, "
+        "\"instance_days_without_node\": null, \"rows_folded\": null"};
+
+    (void)state;
+    for (size_t i = 0; i < HC_COUNT(members); i++) {
+        HC_CLEANUP(hc_manifest_clear) struct hc_manifest back = {0};
+        HC_CLEANUP(hc_buf_clear)
+        struct hc_buf text = changed(make_collected, collected, members[i]);
+        const struct hc_collected *c = &back.collected;
+
+        assert_read(text.text, text.len, &back);
+        assert_false(c->has_holes || c->has_warnings || c->has_not_exported);
+        assert_null(c->server);
+        assert_int_equal(c->instance_days_without_node, -1);
+        assert_int_equal(c->rows_folded, -1);
+        assert_true(hc_collected_is_partial(c));
+    }
+}
+
+/* To others these keys may mean anything. */
+static void only_collect_is_asked(void **state)
+{
+    HC_CLEANUP(hc_manifest_clear) struct hc_manifest back = {0};
+    HC_CLEANUP(hc_buf_clear)
+    struct hc_buf text = changed(make, "\"columns\"", "\"holes\": 7, \"columns\"");
+
+    (void)state;
+    assert_read(text.text, text.len, &back);
+    assert_null(back.collected.source);
+}
+
+static void wrong_values_of_a_collection(void **state)
+{
+    static const struct {
+        const char *from, *to, *why;
+    } cases[] = {
+        {"{\"url\"", "7, \"x\": {\"url\"", "'server' is not an object"},
+        {"\"url\": \"http://p:9090\"", "\"url\": 7", "'url' is not a text"},
+        {"\"url\"", "\"urn\"", "'url' is missing"},
+        {"\"2.42.0\"", "2.42", "'version' is not a text"},
+        {"\"holes\": [", "\"holes\": {}, \"x\": [", "'holes' is not a list"},
+        {"\"holes\": [", "\"holes\": [[1, 2], ", "'holes' holds something"},
+        {"\"2025-06-02T03:05:00Z\"", "1748833500", "'start' is not a text"},
+        {"2025-06-02T03:05:00Z", "2025-06-02 03:05", "'start' is not a time in UTC"},
+        {"2025-06-02T03:41:00Z", "2025-06-02T03:05:00Z", "'holes' has one that does not"},
+        {"2025-06-02T03:41:00Z", "2025-06-02T03:04:59Z", "'holes' has one that does not"},
+        {"2025-06-02T03:41:00Z", "2025-06-02T23:00:01Z", "'holes' has one that is out"},
+        {"2025-06-02T03:05:00Z", "2025-06-01T23:59:59Z", "'holes' has one that is out"},
+        {"2025-06-03T00:00:10Z", "2025-06-03T00:00:30Z", "'holes' has one that is out"},
+        {"\"warnings\": [", "\"warnings\": \"a\", \"x\": [", "'warnings' is not a list"},
+        {"\"day\": \"2025-06-02", "\"day\": \"2025-06-03", "'day' is outside"},
+        {"\"day\": \"2025-06-02", "\"day\": \"2025-13-02", "'day' is not a time"},
+        {"\"a\\u001bb\"", "[\"a\"]", "'warning' is not a text"},
+        {"\"a\\u001bb\"", "\"a\\u0000b\"", "not a valid manifest: line"},
+        {"\"query\": \"load_15m\"", "\"query\": null", "'query' is not a text"},
+        {"\"node_load15\"", "\"\"", "'metric' is empty"},
+        {"without_node\": 2", "without_node\": -1", "is out of range"},
+        {"\"rows_folded\": 0", "\"rows_folded\": 0.5", "'rows_folded' is not a whole"},
+        {"\"rows_folded\": 0", "\"rows_folded\": \"0\"", "'rows_folded' is not a whole"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < HC_COUNT(cases); i++) {
+        HC_CLEANUP(hc_buf_clear)
+        struct hc_buf text = changed(make_collected, cases[i].from, cases[i].to);
+
+        assert_refused(text.text, text.len, cases[i].why);
+    }
+}
+
+/* `n` times `item`, which ends in a comma, before what the list has. */
+static void assert_many_refused(const char *list, const char *item, size_t n)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf many = HC_BUF_INIT;
+    char why[64];
+
+    hc_buf_puts(&many, list);
+    hc_buf_repeat(&many, item, n);
+
+    HC_CLEANUP(hc_buf_clear)
+    struct hc_buf text = changed(make_collected, list, many.text);
+
+    snprintf(why, sizeof(why), "entries, at most %zu are read", n);
+    assert_refused(text.text, text.len, why);
+}
+
+static void lists_have_a_bound(void **state)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf longer = HC_BUF_INIT;
+
+    (void)state;
+    assert_many_refused("\"holes\": [", "{},", 100000);
+    assert_many_refused("\"warnings\": [", "{},", 100000);
+    assert_many_refused("\"not_exported\": [", "{},", 1000);
+    hc_buf_repeat(&longer, "x", 65537);
+
+    HC_CLEANUP(hc_buf_clear)
+    struct hc_buf text = changed(make_collected, "a\\u001bb", longer.text);
+
+    assert_refused(text.text, text.len, "'warning' is too long");
+}
+
+/* What is left of it between two times. */
+static void a_collection_is_cut(void **state)
+{
+    static const struct {
+        int64_t since_s, until_s; /* after the start */
+        size_t holes, warnings;
+        int64_t hole_s;
+    } cases[] = {
+        {-1000, 1000000, 2, 1, 5760},
+        {11100, 13260, 1, 1, 2160},
+        {11101, 13259, 1, 1, 2158},
+        {13260, 82800, 0, 1, 0},
+        {13000, 83000, 2, 1, 460},
+        {86399, 86400, 1, 1, 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < HC_COUNT(cases); i++) {
+        HC_CLEANUP(hc_manifest_clear) struct hc_manifest m = {0};
+        HC_CLEANUP(hc_buf_clear) struct hc_buf text = changed(make_collected, "", "");
+
+        assert_read(text.text, text.len, &m);
+
+        struct hc_collected *c = &m.collected;
+        int64_t start_us = c->start_us;
+
+        assert_true(hc_collected_cut(c, start_us + cases[i].since_s * HC_SECOND_US,
+            start_us + cases[i].until_s * HC_SECOND_US));
+        assert_int_equal(c->n_holes, cases[i].holes);
+        assert_int_equal(c->hole_us, cases[i].hole_s * HC_SECOND_US);
+        assert_int_equal(c->n_warnings, cases[i].warnings);
+        assert_int_equal(c->hole_us, hc_collected_hole_within(c, INT64_MIN, INT64_MAX));
+        assert_false(hc_collected_cut(c, c->end_us, INT64_MAX));
+    }
+}
+
 /* ---- no memory: ours and jansson's comes from the front that tests can exhaust ---- */
 
 static void *one_block(size_t size)
@@ -262,7 +483,7 @@ static void without_memory(void **state)
         HC_CLEANUP(hc_manifest_clear) struct hc_manifest m = {0}, back = {0};
 
         hc_mem_fail_after(n);
-        status = make(&m);
+        status = make_collected(&m);
         if (!status)
             status = hc_manifest_write(&m, folder, NULL);
         if (!status)
@@ -271,6 +492,7 @@ static void without_memory(void **state)
         /* jansson calls a token invalid that it has no memory for */
         assert_true(!status || status == HC_NO_MEMORY || status == HC_INPUT);
         assert_int_equal(back.n_files, status ? 0 : 2);
+        assert_int_equal(back.collected.n_holes, status ? 0 : 2);
     }
     assert_int_equal(status, HC_OK);
     assert_true(n > 50);
@@ -287,6 +509,12 @@ int main(void)
         IN_FOLDER(paths_stay_in_the_folder),
         IN_FOLDER(changed_files_are_noticed),
         IN_FOLDER(the_first_bad_file_is_named),
+        IN_FOLDER(a_collection_is_read),
+        IN_FOLDER(what_a_collection_does_not_say),
+        IN_FOLDER(only_collect_is_asked),
+        IN_FOLDER(wrong_values_of_a_collection),
+        IN_FOLDER(lists_have_a_bound),
+        IN_FOLDER(a_collection_is_cut),
         IN_FOLDER(without_memory),
     };
 

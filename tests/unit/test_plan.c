@@ -108,6 +108,73 @@ static void test_pieces_are_the_range(void **unused)
     }
 }
 
+/* Every moment of pods in the range, in the day that it is in, and none to come. */
+static void check_pod_days(const struct hc_plan *plan)
+{
+    int64_t next = hc_plan_grid(plan->since_s, HC_POD_STEP_S);
+
+    for (int64_t d = 0; d < hc_plan_days(plan); d++) {
+        struct hc_span day = hc_plan_day(plan, d);
+        struct hc_span span = hc_ask_span(plan, HC_Q_POD, day);
+        struct hc_span counts = hc_ask_span(plan, HC_Q_RESTARTS, day);
+        int64_t midnight = hc_floor_div(day.start_s, HC_DAY_S) * HC_DAY_S;
+
+        assert_int_equal(span.start_s % HC_POD_STEP_S, 0);
+        assert_int_equal(span.end_s % HC_POD_STEP_S, 0);
+        assert_true(span.start_s >= midnight && span.end_s <= midnight + HC_DAY_S);
+        assert_int_equal(counts.end_s, span.end_s);
+        if (span.start_s == span.end_s) {
+            assert_int_equal(counts.start_s, span.start_s);
+            continue;
+        }
+        assert_int_equal(span.start_s, next);
+        assert_int_equal(counts.start_s, span.start_s - HC_POD_STEP_S);
+        assert_true(span.end_s - HC_POD_STEP_S < plan->end_s);
+        next = span.end_s;
+    }
+    /* what is left lies in a day that has no moment of the plan yet */
+    assert_true(
+        next >= plan->end_s ||
+        next >= (hc_floor_div(plan->until_s - plan->step_s, HC_DAY_S) + 1) * HC_DAY_S);
+}
+
+static void test_pods_by_utc_days(void **unused)
+{
+    static const int64_t steps[] = {1, 7, 60, 61, 300, 420, 3600, 50000, 86399, 86400};
+    static const int64_t lengths[] = {1, 60, 299, 300, 301, 3600, 86400, 100001, 400000};
+    const int64_t midnight = 1733011200;
+
+    (void)unused;
+    for (size_t s = 0; s < HC_COUNT(steps); s++)
+        for (size_t l = 0; l < HC_COUNT(lengths); l++)
+            for (int64_t since = midnight - 301; since < midnight + 900; since += 100) {
+                struct hc_plan plan = {
+                    .since_s = since, .until_s = since + lengths[l], .step_s = steps[s]};
+
+                if (hc_plan_align(&plan))
+                    check_pod_days(&plan);
+            }
+}
+
+static void test_nothing_to_come(void **unused)
+{
+    struct hc_plan plan = {.since_s = 0, .until_s = 40000, .step_s = HC_DAY_S};
+    struct hc_span day, span;
+
+    (void)unused;
+    assert_true(hc_plan_align(&plan));
+    assert_int_equal(plan.until_s, HC_DAY_S);
+    day = hc_plan_day(&plan, 0);
+    span = hc_ask_span(&plan, HC_Q_POD, day);
+    assert_int_equal(span.end_s, 40200);
+    /* the same day later on: there is more of it */
+    plan.until_s = 2 * HC_DAY_S - 1;
+    assert_true(hc_plan_align(&plan));
+    assert_int_equal(hc_plan_day(&plan, 0).end_s, day.end_s);
+    span = hc_ask_span(&plan, HC_Q_POD, hc_plan_day(&plan, 0));
+    assert_int_equal(span.end_s, HC_DAY_S);
+}
+
 static void test_split_ends(void **unused)
 {
     struct hc_piece_id piece = {HC_Q_LOAD_1M, {600, 660}}, halves[2];
@@ -157,7 +224,7 @@ static void test_promql(void **unused)
     struct hc_buf out = HC_BUF_INIT;
 
     (void)unused;
-    hc_plan_promql(&plan, HC_ASK_NODES, &out);
+    hc_plan_promql(&plan, HC_Q_NODE_INFO, &out);
     assert_string_equal(hc_buf_str(&out),
         "max by (cluster,internal_ip,node) (kube_node_info{cluster=\"prod\"})");
     hc_buf_reset(&out);
@@ -178,9 +245,11 @@ static void test_file(void **unused)
     assert_non_null(mkdtemp(dir));
     plan.url = hc_strdup("http://x:9090");
     plan.match = hc_strdup("cluster=\"a\\\"b\"");
+    plan.end_s = 172741;
     plan.scrape_s = 30;
     plan.window_s = 120;
     plan.asks[HC_Q_LOAD_5M] = true;
+    plan.exported[HC_Q_LOAD_5M] = plan.exported[HC_Q_POD_PHASE] = true;
     assert_int_equal(hc_plan_read(dir, &read, NULL), HC_INPUT);
     assert_int_equal(hc_plan_write(&plan, dir, NULL), HC_OK);
     assert_int_equal(hc_plan_read(dir, &read, NULL), HC_OK);
@@ -189,10 +258,12 @@ static void test_file(void **unused)
     assert_null(read.node_label);
     assert_int_equal(read.since_s, plan.since_s);
     assert_int_equal(read.until_s, plan.until_s);
+    assert_int_equal(read.end_s, plan.end_s);
     assert_int_equal(read.step_s, plan.step_s);
     assert_int_equal(read.scrape_s, 30);
     assert_int_equal(read.window_s, 120);
     assert_memory_equal(read.asks, plan.asks, sizeof(plan.asks));
+    assert_memory_equal(read.exported, plan.exported, sizeof(plan.exported));
     hc_plan_clear(&plan);
     hc_plan_clear(&read);
     hc_tree_remove(dir);
@@ -204,6 +275,8 @@ int main(void)
         cmocka_unit_test(test_align_keeps_the_moments),
         cmocka_unit_test(test_no_moment),
         cmocka_unit_test(test_pieces_are_the_range),
+        cmocka_unit_test(test_pods_by_utc_days),
+        cmocka_unit_test(test_nothing_to_come),
         cmocka_unit_test(test_split_ends),
         cmocka_unit_test(test_longer_keeps_whole_days),
         cmocka_unit_test(test_name),

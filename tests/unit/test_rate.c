@@ -63,7 +63,8 @@ static bool inside(const struct hc_rate_options *o, int64_t t, int64_t at)
 static bool last_of(const struct hc_rate_options *o, const struct hc_sample *s, size_t n,
     int64_t at, double *ret)
 {
-    while (n && !inside(o, s[n - 1].t_ms, at))
+    while (n && (!inside(o, s[n - 1].t_ms, at) ||
+                    (o->function == HC_RATE_SEEN && hc_is_stale(s[n - 1].v))))
         n--;
     *ret = n ? s[n - 1].v : 0;
     return n && !hc_is_stale(s[n - 1].v);
@@ -76,7 +77,7 @@ static bool slowly(const struct hc_rate_options *o, const struct hc_sample *s, s
     size_t m = 0;
     double d, span, a, start, end, zero = INFINITY;
 
-    if (o->function == HC_RATE_LAST)
+    if (o->function == HC_RATE_LAST || o->function == HC_RATE_SEEN)
         return last_of(o, s, n, at, ret);
     for (size_t i = 0; i < n; i++)
         if (inside(o, s[i].t_ms, at) && !hc_is_stale(s[i].v))
@@ -142,7 +143,7 @@ static void random_series_are_as_the_reference_says(void **state)
     for (int i = 0; i < 1500; i++) {
         size_t n = random_series(&seed, s), p = 0;
         struct hc_rate_options o = {
-            .function = (enum hc_rate_function)wire_below(&seed, 3),
+            .function = (enum hc_rate_function)wire_below(&seed, 4),
             .start_ms = (int64_t)wire_below(&seed, 50) * 1000 - 10000,
             .step_ms = (int64_t)(1 + wire_below(&seed, 20)) * 500,
             .window_ms = (int64_t)(1 + wire_below(&seed, 30)) * 1000,
@@ -259,7 +260,13 @@ static void a_stale_marker_ends_a_series(void **state)
     assert_true(one(o, s, 4) == 2);
     o.start_ms = 40000;
     assert_true(one(o, s, 4) == 4);
-    o.function = HC_RATE_INCREASE; /* for which it is as if it were not there */
+    o.function = HC_RATE_SEEN; /* for these it is as if it were not there */
+    o.start_ms = 25000;
+    assert_true(one(o, s, 4) == 2);
+    o.window_ms = 10000;
+    assert_true(isnan(one(o, s, 4)));
+    o.function = HC_RATE_INCREASE;
+    o.start_ms = 40000;
     o.window_ms = 40000;
     assert_true(fabs(one(o, s, 4) - 3) < 1e-12);
 }

@@ -525,7 +525,7 @@ static void wrong_responses(void **state)
     /* says that 3 GB are in it, and 300 MB */
     hc_buf_reset(&out);
     hc_buf_add(&out, "\x80\x80\x80\x80\x0c\0", 6);
-    assert_refused(&plain_range, &out, "it is too large");
+    assert_refused(&plain_range, &out, "it has more than 256 MB inside");
     hc_buf_reset(&out);
     hc_buf_add(&out, "\x80\x80\x80\x10\0", 5);
     assert_refused(&plain_range, &out, "not compressed by Snappy");

@@ -68,7 +68,8 @@ static void test_top(void **state)
 {
     static const char *const keys[] = {"schema_version", "generated_at", "hindcast",
         "input", "quality", "temporal", "nodes", "columns", "correlation", "baseline",
-        "trends", "opportunity", "insights", "insights_status", "groups", "findings"};
+        "trends", "workloads", "opportunity", "insights", "insights_status", "groups",
+        "findings"};
     struct sample *x = sample_new(&(struct sample_shape){.nodes = 20, .columns = 58});
     json_t *root = render(x, hc_report_findings_json);
 
@@ -88,6 +89,38 @@ static void test_top(void **state)
     assert_int_equal(json_array_size(at(root, "findings/1/interval")), 2);
     assert_string_equal(
         json_string_value(at(root, "findings/5/status")), "not_enough_data");
+    json_decref(root);
+    sample_free(x);
+}
+
+static void test_workloads(void **state)
+{
+    struct sample *x =
+        sample_new(&(struct sample_shape){.nodes = 3, .columns = 4, .clusters = true});
+    json_t *root = render(x, hc_report_findings_json);
+
+    (void)state;
+    assert_string_equal(
+        json_string_value(at(root, "workloads/start")), "2024-03-01T00:00:00Z");
+    assert_string_equal(json_string_value(at(root, "workloads/units/cpu")), "cores");
+    assert_int_equal(json_array_size(at(root, "workloads/nulls")), 1);
+    assert_string_equal(
+        json_string_value(at(root, "workloads/nulls/0/key")), "memory.limits");
+    assert_true(json_is_null(at(root, "workloads/total/memory/limits")));
+    assert_int_equal(json_integer_value(at(root, "workloads/total/cpu/expected")), 8640);
+    assert_int_equal(json_array_size(at(root, "workloads/clusters")), 2);
+    assert_null(json_object_get(at(root, "workloads/clusters/0"), "cluster"));
+    assert_string_equal(
+        json_string_value(at(root, "workloads/nodes/1/node")), "worker-02");
+    assert_null(json_object_get(at(root, "workloads/nodes/1"), "pending"));
+    assert_int_equal(
+        json_integer_value(at(root, "workloads/namespaces/0/pending/pods")), 3);
+    assert_true(json_number_value(at(root, "workloads/top/0/cpu/slack")) == 12.5);
+    json_decref(root);
+    sample_free(x);
+    x = sample_nothing();
+    root = render(x, hc_report_findings_json);
+    assert_int_equal(json_object_size(at(root, "workloads")), 2);
     json_decref(root);
     sample_free(x);
 }
@@ -154,6 +187,7 @@ static void test_reasons(void **state)
         {.nodes = 3, .columns = 2, .clusters = true, .groups = true},
         {.nodes = 2000, .columns = 3},
         {.nodes = 5, .columns = 300},
+        {.nodes = 2, .columns = 3, .collected = true},
     };
     struct sample *x;
     json_t *root;
@@ -186,6 +220,38 @@ static void test_names(void **state)
         assert_string_equal(
             json_string_value(json_object_get(node, "cluster")), i % 2 ? "west" : "east");
     }
+    json_decref(root);
+    sample_free(x);
+}
+
+/* What was said, and null for what was not. */
+static void test_collections(void **state)
+{
+    static const char *const keys[] = {"path", "source", "server", "start", "end",
+        "step_s", "hole_s", "holes", "warnings", "not_exported",
+        "instance_days_without_node", "rows_folded", "status", "reason"};
+    struct sample *x =
+        sample_new(&(struct sample_shape){.nodes = 2, .columns = 3, .collected = true});
+    json_t *root = render(x, hc_report_findings_json),
+           *one = at(root, "quality/collections/0"),
+           *other = at(root, "quality/collections/1");
+
+    (void)state;
+    expect_keys(one, keys, HC_COUNT(keys) - 2);
+    assert_true(json_number_value(at(one, "hole_s")) == 5370 + 3600 + 0.0015);
+    assert_string_equal(
+        json_string_value(at(one, "holes/1/end")), "2024-03-11T00:00:00.001500Z");
+    assert_string_equal(
+        json_string_value(at(one, "warnings/0/warning")), "partial <b>answer</b>");
+    assert_string_equal(json_string_value(at(one, "server/url")),
+        "http://prometheus.monitoring:9090/\033[2J");
+    assert_int_equal(json_integer_value(at(one, "instance_days_without_node")), 2);
+    assert_true(json_is_true(at(root, "quality/fleet_gaps/0/hole")));
+    expect_keys(other, keys, HC_COUNT(keys));
+    for (size_t i = 6; i < HC_COUNT(keys) - 2; i++)
+        assert_true(json_is_null(at(other, keys[i])));
+    assert_true(json_is_null(at(other, "server")));
+    assert_string_equal(json_string_value(at(other, "status")), "not_available");
     json_decref(root);
     sample_free(x);
 }
@@ -280,7 +346,7 @@ static void check_no_memory(struct sample *x, render_fn fn)
 static void test_no_memory(void **state)
 {
     struct sample *x = sample_new(&(struct sample_shape){
-        .nodes = 5, .columns = 20, .clusters = true, .groups = true});
+        .nodes = 5, .columns = 20, .clusters = true, .groups = true, .collected = true});
 
     (void)state;
     check_no_memory(x, hc_report_findings_json);
@@ -293,9 +359,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_top),
+        cmocka_unit_test(test_workloads),
         cmocka_unit_test(test_correlation),
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_collections),
         cmocka_unit_test(test_insights),
         cmocka_unit_test(test_run),
         cmocka_unit_test(test_compact),

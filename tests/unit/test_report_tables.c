@@ -101,7 +101,8 @@ static void test_row_counts(void **state)
         size_t rows;
     } want[] = {{"tables/hourly.csv", 24}, {"tables/daily.csv", 7},
         {"tables/weekly.csv", 168}, {"tables/nodes.csv", 20}, {"tables/columns.csv", 60},
-        {"tables/correlation.csv", 58}};
+        {"tables/correlation.csv", 58}, {"tables/workload_nodes.csv", 12},
+        {"tables/workload_namespaces.csv", 3}, {"tables/workloads.csv", 7}};
     struct sample *x = sample_new(&(struct sample_shape){.nodes = 20, .columns = 58});
 
     (void)state;

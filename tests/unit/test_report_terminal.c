@@ -89,6 +89,7 @@ static void test_shapes(void **state)
         {.nodes = 3, .columns = 2, .clusters = true, .groups = true},
         {.nodes = 2000, .columns = 16},
         {.nodes = 21, .columns = 300},
+        {.nodes = 3, .columns = 2, .collected = true},
         {.nodes = HC_COUNT(hostile),
             .columns = 10,
             .names = hostile,
@@ -123,6 +124,11 @@ static void test_extremes(void **state)
     x->findings.opportunity.optimization_potential_pct = -1e308;
     x->findings.opportunity.mean_cores = 1e300;
     x->findings.trends.nodes[1].per_day = -1e200;
+    x->findings.workloads.total.lines[0] = x->findings.workloads.nodes[1].lines[1] =
+        (struct hc_budget_line){
+            1e300, -1e300, 1e300, 1e300, NAN, 1e-300, UINT64_MAX, 1, UINT64_MAX, 0};
+    x->findings.workloads.namespaces[0].restarts = 1e300;
+    x->findings.workloads.top[0].lines[0].slack = 1e300;
     x->findings.statements[0].value = 1e300;
     x->findings.statements[1].unit = "a unit that nobody has thought of, and long";
     s->first_us = INT64_MIN / 4;
@@ -170,9 +176,49 @@ static void test_says_what_it_must(void **state)
     expect(&out, "more in tables/pairs.csv");
     expect(&out, "CPU is highest at 14:00");
     expect(&out, "nodes needed              16          17");
+    expect(&out, "CPU cores        64.00       19.42   30.3 %        4.90    7.7 %");
+    expect(&out, "… 4 more in tables/workload_nodes.csv");
     expect(&out, "findings.json");
     assert_null(strstr(out.text, "rollup.parquet  "));
     assert_null(strstr(out.text, "Columns ─"));
+    hc_buf_clear(&out);
+    sample_free(x);
+}
+
+static void test_collections(void **state)
+{
+    struct sample *x =
+        sample_new(&(struct sample_shape){.nodes = 3, .columns = 2, .collected = true});
+    struct hc_terminal terminal = {.width = 900, .section = "quality"};
+    struct hc_buf out;
+
+    (void)state;
+    render(x, &terminal, &out);
+    expect(
+        &out, "at least 80 % of the nodes at once; 1 of them a hole of the collection");
+    expect(&out, "Collected from http://prometheus.monitoring:9090/\\x1b[2J into "
+                 "history/\\x09west: "
+                 "2 holes, 2 h 29 min in all, longest 2024-03-10 00:00 to 01:30 UTC;");
+    expect(&out, "; 3 warnings of the server;");
+    expect(&out, "no column load_15m (node_load15 was not exported)");
+    expect(&out, "no nodes (node_load15 was not exported)");
+    expect(&out, "and 2 more that were not exported.");
+    expect(&out, "2024-03-10 · partial <b>answer</b>");
+    expect(&out, "all warnings are in findings.json");
+    expect(&out, "Collected into history/\\x09west: holes are not known.");
+    hc_buf_clear(&out);
+    x->summary.collected[0].holes[0] = x->summary.collected[0].holes[1];
+    x->summary.collected[0].n_holes = 1;
+    assert_true(hc_collected_sum(&x->summary.collected[0]));
+    hc_collected_clear(&x->summary.collected[1]);
+    x->summary.n_collected = 1;
+    render(x, &terminal, &out);
+    expect(&out, ": 1 hole, 1 h, 2024-03-10 23:00 to 2024-03-11 00:00 UTC;");
+    assert_null(strstr(out.text, "west"));
+    hc_buf_clear(&out);
+    x->summary.collected[0].n_holes = 0;
+    render(x, &terminal, &out);
+    expect(&out, ": no hole;");
     hc_buf_clear(&out);
     sample_free(x);
 }
@@ -218,7 +264,7 @@ static void test_colour(void **state)
 static void test_no_memory(void **state)
 {
     struct sample *x = sample_new(&(struct sample_shape){
-        .nodes = 25, .columns = 20, .clusters = true, .groups = true});
+        .nodes = 25, .columns = 20, .clusters = true, .groups = true, .collected = true});
     struct hc_terminal terminal = {.ascii = true, .out_dir = "out"};
     bool done = false;
 
@@ -289,6 +335,7 @@ int main(void)
         cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_sections),
         cmocka_unit_test(test_says_what_it_must),
+        cmocka_unit_test(test_collections),
         cmocka_unit_test(test_says_why_not),
         cmocka_unit_test(test_colour),
         cmocka_unit_test(test_no_memory),

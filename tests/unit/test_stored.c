@@ -89,6 +89,7 @@ static void written_and_read_back(void **state)
         {.nodes = 4, .columns = 2, .clusters = true, .groups = true},
         {.nodes = 300, .columns = 260},
         {.nodes = 5, .columns = 20, .names = hostile, .n_names = 5},
+        {.nodes = 2, .columns = 3, .collected = true},
     };
 
     (void)state;
@@ -216,8 +217,12 @@ static void assert_survives(const char *text, size_t n, size_t *refused)
 static struct hc_buf small_report(void)
 {
     static const char *const names[] = {"n\033[1m"};
-    struct sample *x = sample_of(&(struct sample_shape){
-        .nodes = 2, .columns = 3, .groups = true, .names = names, .n_names = 1});
+    struct sample *x = sample_of(&(struct sample_shape){.nodes = 2,
+        .columns = 3,
+        .groups = true,
+        .names = names,
+        .n_names = 1,
+        .collected = true});
     struct hc_buf text = HC_BUF_INIT;
 
     x->findings.groups[0].value[0] = '\a';
@@ -334,6 +339,89 @@ static void said_what_is_wrong(void **state)
     assert_refused(deep.text, "maximum parsing depth");
 }
 
+/* The report with collections, but for `from`, which becomes `to`. */
+static struct hc_buf changed_report(const char *from, const char *to)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = small_report();
+    const char *place = strstr(text.text, from);
+    struct hc_buf out = HC_BUF_INIT;
+
+    if (!place)
+        fail_msg("no '%s' in the report", from);
+    hc_buf_add(&out, text.text, (size_t)(place - text.text));
+    hc_buf_puts(&out, to);
+    hc_buf_puts(&out, place + strlen(from));
+    return out;
+}
+
+static void wrong_collections(void **state)
+{
+    static const struct {
+        const char *from, *to, *why;
+    } cases[] = {
+        {"\"collections\": [", "\"collections\": 7, \"x\": [",
+            "'collections' in 'quality'"},
+        {"\"collections\": [", "\"collections\": [7, ", "is not an object"},
+        {"2024-03-10T01:30:00Z\"}", "2024-03-10T00:00:30Z\"}", "is out of order"},
+        {"2024-03-10T01:30:00Z\"}", "2024-03-10T23:00:01Z\"}", "is out of order"},
+        {"{\"start\": \"2024-03-10T00:00:30Z\"", "{\"start\": 7", "is not a text"},
+        {"\"warning\": \"partial", "\"warming\": \"partial", "'warning' in 'quality'"},
+        {"\"not_exported\": [{", "\"not_exported\": [null, {", "is not an object"},
+        {"\"rows_folded\": 7", "\"rows_folded\": -7", "is out of range"},
+        {"\"hole\": true", "\"hole\": 1", "is neither true nor false"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < HC_COUNT(cases); i++) {
+        HC_CLEANUP(hc_buf_clear)
+        struct hc_buf text = changed_report(cases[i].from, cases[i].to);
+
+        assert_refused(text.text, cases[i].why);
+    }
+}
+
+/* Of an analysis that did not know of collections. */
+static void reports_without_collections(void **state)
+{
+    HC_CLEANUP(hc_buf_clear)
+    struct hc_buf text = changed_report("\"collections\": ", "\"x\": ");
+    HC_CLEANUP(hc_stored_clear) struct hc_stored stored = {0};
+    char *hole = strstr(text.text, "\"hole\"");
+
+    (void)state;
+    assert_non_null(hole);
+    hole[1] = 'y';
+    put(text.text, text.len);
+    assert_int_equal(hc_stored_read(folder, &stored, NULL), HC_OK);
+    assert_int_equal(stored.summary.n_collected, 0);
+    assert_int_equal(stored.findings.quality.n_fleet_gaps, 1);
+    assert_int_equal(stored.findings.quality.n_gap_holes, 0);
+}
+
+/* A report that was made before there were workloads is shown all the same. */
+static void without_workloads(void **state)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = small_report();
+    HC_CLEANUP(hc_stored_clear) struct hc_stored stored = {0};
+    json_t *root = json_loads(text.text, 0, NULL);
+    char *changed;
+
+    (void)state;
+    json_array_append_new(json_object_get(json_object_get(root, "workloads"), "nulls"),
+        json_pack("{s:s, s:s}", "key", "disk.used", "status", "not_available"));
+    changed = json_dumps(root, 0);
+    assert_refused(changed, "'nulls' in 'workloads' has a key that is not known");
+    free(changed);
+    json_object_del(root, "workloads");
+    changed = json_dumps(root, 0);
+    put(changed, strlen(changed));
+    assert_int_equal(hc_stored_read(folder, &stored, NULL), HC_OK);
+    assert_string_equal(
+        stored.findings.workloads.verdict.reason, "the report was made without it");
+    free(changed);
+    json_decref(root);
+}
+
 /* ---- no memory: ours and jansson's ----------------------------------------------- */
 
 static void *one_block(size_t size)
@@ -343,8 +431,11 @@ static void *one_block(size_t size)
 
 static void without_memory(void **state)
 {
-    struct sample *x = sample_of(&(struct sample_shape){
-        .nodes = 1, .columns = 1, .single_value = true, .groups = true});
+    struct sample *x = sample_of(&(struct sample_shape){.nodes = 1,
+        .columns = 1,
+        .single_value = true,
+        .groups = true,
+        .collected = true});
     HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
     enum hc_status status = HC_NO_MEMORY;
     long n;
@@ -388,6 +479,9 @@ int main(void)
         cmocka_unit_test(cut_off),
         cmocka_unit_test(a_wrong_value_in_every_place),
         cmocka_unit_test(said_what_is_wrong),
+        cmocka_unit_test(wrong_collections),
+        cmocka_unit_test(reports_without_collections),
+        cmocka_unit_test(without_workloads),
         cmocka_unit_test(without_memory),
     };
 

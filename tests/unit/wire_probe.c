@@ -7,7 +7,7 @@
  * "LENGTH\n" and bytes; out, each line ended by 1E 0A, and "= STATUS" behind each
  *     wire_probe request START END NAME=VALUE...            a request, to stdout
  *     wire_probe streamed|samples START END [PIECE] <REPLY  raw samples
- *     wire_probe rate|increase|last KIND START END STEP WINDOW FLAGS <REPLY
+ *     wire_probe rate|increase|last|seen KIND START END STEP WINDOW FLAGS <REPLY
  *                     the function on the raw samples of a streamed or samples reply;
  *                     FLAGS: any of "left_open,late_zero", or "-"
  *
@@ -193,6 +193,7 @@ static enum hc_status run_rate(char **args, struct hc_error *err)
 
     o->function = !strcmp(args[0], "rate")       ? HC_RATE_RATE
                   : !strcmp(args[0], "increase") ? HC_RATE_INCREASE
+                  : !strcmp(args[0], "seen")     ? HC_RATE_SEEN
                                                  : HC_RATE_LAST;
     o->start_ms = atoll(args[2]);
     o->end_ms = atoll(args[3]);

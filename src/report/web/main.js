@@ -15,6 +15,7 @@ import { baseline, columns, groups, insights } from './sections/tables.js';
 import { temporal } from './sections/temporal.js';
 import { trends } from './sections/trends.js';
 import { weekly } from './sections/weekly.js';
+import { workloads } from './sections/workloads.js';
 
 // The order of the terminal's report; a section that makes nothing (null) is left out.
 const sections = [
@@ -28,6 +29,7 @@ const sections = [
     ['baseline', 'Baseline', baseline],
     ['trends', 'Trends', trends],
     ['weekly', 'Week', weekly],
+    ['workloads', 'Workloads', workloads],
     ['opportunity', 'Opportunity', opportunity],
     ['insights', 'Insights', insights],
     ['method', 'Method', method],

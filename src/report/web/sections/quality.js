@@ -4,6 +4,7 @@ import { h } from '../dom.js';
 import { count, duration, localTime, percent, pct, plural } from '../format.js';
 import { plainTable, sortedTable } from '../table.js';
 import { colours } from '../theme.js';
+import { collected } from './collected.js';
 
 const MOST_ROWS = 40;
 const CELL = 14;
@@ -113,13 +114,16 @@ function receivedOption(series, rows, columns, width) {
 }
 
 function gaps({ findings, series }) {
-    const { fleet_gaps: fleet } = findings.quality;
+    const { fleet_gaps: fleet, collections } = findings.quality;
+    const known = Boolean(collections?.length); // by a collector that counted its holes
     const local = (iso) => series.stamp(Date.parse(iso) / 1000);
 
     if (!fleet.length) return h('p', {}, 'No gap is shared by 80 % or more of the nodes.');
     return [h('h3', {}, 'Gaps of the whole fleet'), plainTable('Gaps of the whole fleet',
-        ['From', 'To', 'Length', 'Nodes'], fleet.map((gap) => [local(gap.start), local(gap.end),
-            duration((Date.parse(gap.end) - Date.parse(gap.start)) / 1000), count(gap.nodes)]))];
+        ['From', 'To', 'Length', 'Nodes', ...known ? ['Hole of the collection'] : []],
+        fleet.map((gap) => [local(gap.start), local(gap.end),
+            duration((Date.parse(gap.end) - Date.parse(gap.start)) / 1000), count(gap.nodes),
+            ...known ? [gap.hole ? 'yes' : 'no'] : []]))];
 }
 
 function missing({ quality }) {
@@ -153,5 +157,5 @@ function strange({ quality }) {
 }
 
 export function quality(data) {
-    return [receivedFigure(data), gaps(data), missing(data.findings), strange(data.findings)];
+    return [receivedFigure(data), gaps(data), collected(data), missing(data.findings), strange(data.findings)];
 }

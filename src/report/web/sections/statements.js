@@ -9,6 +9,7 @@ const EACH = 2;
 const pictures = {
     quality: 'received', temporal: 'temporal', weekly: 'weekly', nodes: 'nodes',
     correlation: 'correlation', trends: 'trends', opportunity: 'opportunity',
+    workload: 'workloads',
 };
 
 export const sectionOf = (id) => id.split('.')[0];
