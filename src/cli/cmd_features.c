@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/workers.h"
 #include "cli/features.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
@@ -67,11 +68,26 @@ static void clear(struct hc_features *f)
 
 /* ---- the data set ---- */
 
+/*
+ * A sort takes what it may: without --memory-limit no more than this, and the disk, so
+ * that memory does not grow with the history.
+ */
+enum { SORT_MB = 256, SORT_MB_A_THREAD = 64 };
+
+static uint64_t memory_limit(const struct hc_features *f)
+{
+    size_t threads = hc_workers_count(f->common->threads, SIZE_MAX);
+
+    if (f->common->memory_limit)
+        return f->common->memory_limit;
+    return (SORT_MB + SORT_MB_A_THREAD * (uint64_t)threads) << 20;
+}
+
 static enum hc_status open_input(struct hc_features *f, struct hc_error *err)
 {
     const char *dirs[] = {f->folder.temp, f->folder.spill};
     const struct hc_duck_options duck = {.threads = f->common->threads,
-        .memory_limit = f->common->memory_limit,
+        .memory_limit = memory_limit(f),
         .temp_dir = f->folder.spill,
         .keep_order = true,
         .progress = hc_progress_wanted(f->common),

@@ -147,9 +147,7 @@ void hc_feature_formula(const struct hc_feature_plan *plan,
     const struct hc_feature_column *column, char *out, size_t size)
 {
     const char *gauge = plan->n_gauges ? plan->gauges[column->gauge].name : "";
-    char words[HC_DURATION_TEXT];
 
-    hc_duration_words(column->duration_us, words);
     switch (column->kind) {
     case HC_FEATURE_TIME: snprintf(out, size, "time of the sample, UTC"); break;
     case HC_FEATURE_NODE: snprintf(out, size, "name of the node"); break;
@@ -159,8 +157,7 @@ void hc_feature_formula(const struct hc_feature_plan *plan,
         snprintf(out, size, "%s", hc_calendar_features[column->row].formula);
         break;
     case HC_FEATURE_ROLLING:
-        snprintf(
-            out, size, "%s; x = %s", hc_rolling_features[column->row].formula, gauge);
+        snprintf(out, size, "%s", hc_rolling_features[column->row].formula);
         break;
     case HC_FEATURE_TARGET: snprintf(out, size, "%s then", gauge); break;
     }

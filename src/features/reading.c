@@ -231,6 +231,15 @@ static enum hc_status take_keyed(struct hc_reading *reading, struct hc_portion *
     return HC_OK;
 }
 
+/* Times before the year 1 and after 9999 are missing. */
+static const int64_t first_time_us = -62135596800 * HC_SECOND_US,
+                     end_of_time_us = 253402300800 * HC_SECOND_US;
+
+static bool is_time(int64_t time_us)
+{
+    return time_us >= first_time_us && time_us < end_of_time_us;
+}
+
 static bool is_there(const uint64_t *valid, size_t row)
 {
     return !valid || (valid[row / 64] >> (row % 64) & 1);
@@ -240,18 +249,19 @@ static enum hc_status take_chunk(struct hc_reading *reading, struct hc_portion *
     size_t rows, struct hc_error *err)
 {
     const uint64_t *times, *nodes;
+    const int64_t *time_us = hc_stream_column(reading->stream, HC_STREAM_TIME, &times);
 
-    hc_stream_column(reading->stream, HC_STREAM_TIME, &times);
     hc_stream_column(reading->stream, HC_STREAM_NODE, &nodes);
     HC_TRY(hc_portion_reserve(portion, rows));
-    if (!times && !nodes)
-        return take_keyed(reading, portion, 0, rows, err);
     for (size_t from = 0, to; from < rows; from = to) {
-        for (to = from; to < rows && is_there(times, to) && is_there(nodes, to);)
+        for (to = from; to < rows && is_there(times, to) && is_there(nodes, to) &&
+                        is_time(time_us[to]);)
             to++;
         HC_TRY(take_keyed(reading, portion, from, to, err));
-        for (; to < rows && !(is_there(times, to) && is_there(nodes, to)); to++)
-            reading->counts.no_key++;
+        if (to == rows)
+            break;
+        reading->counts.no_key++;
+        to++;
     }
     return HC_OK;
 }

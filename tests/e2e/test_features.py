@@ -186,7 +186,7 @@ def check_naive(frame, made, gauges, windows, horizons, step_s=None):
                             [naive.target(gauge, ahead, i) for i in range(len(rows))])
 
 
-def irregular(seed, nodes=3, rows=260):
+def irregular(seed, nodes=3, rows=150):
     """Steps about half a minute, gaps, values missing and infinite, repeats; shuffled."""
     rng = np.random.default_rng(seed)
     parts = []
@@ -207,7 +207,7 @@ def irregular(seed, nodes=3, rows=260):
     return pd.concat([frame, again]), rng
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_irregular_gappy_repeated_rows(seed, tmp_path):
     """The first of repeated rows stays, in the order in which they stand."""
     frame, rng = irregular(seed)
@@ -381,11 +381,11 @@ def test_calendar_is_the_wall_clock(zone, start, tmp_path):
     frame = pd.DataFrame({"timestamp": time, "node": "a", "cpu_usage_rate": 0.5})
     made = table(write(tmp_path / "x.parquet", frame), tmp_path / "out", "--timezone", zone)
     wall = time.tz_convert(zone)
-    weekend = wall.dayofweek >= 5
+    weekend = wall.day_of_week >= 5
     business = (wall.hour >= 8) & (wall.hour <= 18)
-    wanted = [wall.hour, wall.dayofweek, wall.day, wall.month, weekend, business,
+    wanted = [wall.hour, wall.day_of_week, wall.day, wall.month, weekend, business,
               np.sin(2 * np.pi * wall.hour / 24), np.cos(2 * np.pi * wall.hour / 24),
-              np.sin(2 * np.pi * wall.dayofweek / 7), np.cos(2 * np.pi * wall.dayofweek / 7)]
+              np.sin(2 * np.pi * wall.day_of_week / 7), np.cos(2 * np.pi * wall.day_of_week / 7)]
     for name, values in zip(CALENDAR, wanted):
         same_values(made[name], values.astype(float))
 
@@ -418,7 +418,7 @@ def test_sixty_values_where_a_window_is_full(sixty):
     half = {"1.0h": 59, "6.0h": 359, "24.0h": 1439}
     at = theirs.groupby("node").cumcount()
     for name in theirs.columns[2:]:
-        label = name.rsplit("_", 1)[1]
+        label = name.rpartition("_")[2]
         valid = at >= half[label] if "_target_" not in name and label in half else at >= 0
         same_values(ours.loc[valid, name], theirs.loc[valid, name])
         assert "_target_" in name or ours.loc[~valid, name].isna().all()
@@ -428,7 +428,8 @@ def test_readers_agree(sixty):
     path = sixty[1]
     arrow = pq.read_table(path).to_pandas()
     others = {"polars": pl.read_parquet(path).to_pandas(),
-              "duckdb": duckdb.sql(f"from '{path}'").df()}
+              "duckdb": pd.DataFrame(duckdb.connect().execute(
+                  f"from '{path}'").fetchnumpy())}
     assert (arrow[["node", "timestamp"]] ==
             arrow.sort_values(["node", "timestamp"])[["node", "timestamp"]]).all(axis=None)
     for other in others.values():
@@ -438,7 +439,7 @@ def test_readers_agree(sixty):
         numbers = arrow.columns[2:]
         a, b = arrow[numbers].to_numpy(float), other[numbers].to_numpy(float)
         assert ((a == b) | (np.isnan(a) & np.isnan(b))).all()
-    counted = duckdb.sql(f"select count(*) from '{path}' where node = 'node-0001' and "
+    counted = duckdb.connect().execute(f"select count(*) from '{path}' where node = 'node-0001' and "
                          "timestamp >= '2025-08-01'").fetchone()
     assert counted == (((arrow["node"] == "node-0001") &
                         (arrow["timestamp"] >= "2025-08-01")).sum(),)
@@ -502,12 +503,12 @@ def test_cluster_is_part_of_a_node(tmp_path):
     made = table(write(tmp_path / "x.parquet", frame), tmp_path / "out")
     assert list(made.columns[:4]) == ["timestamp", "node", "cluster", "cpu_usage_rate"]
     order = made.drop_duplicates(["node", "cluster"])
-    assert list(zip(order["cluster"], order["node"])) == [
-        (None, "n"), ("a", "m"), ("a", "n"), ("b", "n")]
+    assert list(zip(order["cluster"].fillna("-"), order["node"])) == [
+        ("-", "n"), ("a", "m"), ("a", "n"), ("b", "n")]
     for (cluster, scale) in (("b", 1), ("a", 2)):
         rows = made[(made["node"] == "n") & (made["cluster"] == cluster)]
         assert rows["cpu_usage_rate_target_1.0h"].dropna().tolist() == [
-            (i + 6) * scale for i in range(1, 24)]
+            (i + 6) * scale for i in range(24)]
 
 
 def test_other_columns_windows_and_horizons(tmp_path):
@@ -709,7 +710,7 @@ def test_talk(tmp_path):
     (made,) = (tmp_path / "out").glob("*.parquet")
     lines = done.stdout.splitlines()
     assert lines[0] == str(made)
-    assert "576 rows, 51 columns" in lines[1]
+    assert "576 rows, 52 columns" in lines[1]
     assert lines[2:] == ["2 nodes", "  1 row left out: it repeats a node and time",
                          "  1 row left out: it has no time or no node",
                          "  1 infinite value taken as missing"]
@@ -769,17 +770,18 @@ def test_derived_columns_are_not_rolled_again(small, tmp_path):
 
 def frames_without_enough():
     frame = samples(nodes=2, days=1, step_s=3600, gauges=["cpu_usage_rate"])
+    frame = frame.assign(memory_usage=0.5, load_1m=0.5)
     yield "no row", frame.iloc[:0]
     yield "no node", frame.assign(node=None)
-    yield "no value", frame.assign(cpu_usage_rate=np.nan)
+    yield "no value", frame.assign(**dict.fromkeys(MAIN, np.nan))
     yield "one time", frame[frame["timestamp"] == frame["timestamp"].min()]
 
 
-@pytest.mark.parametrize("name, frame", frames_without_enough(), ids=lambda v: v if isinstance(
+@pytest.mark.parametrize("name, frame", list(frames_without_enough()), ids=lambda v: v if isinstance(
     v, str) else "")
 def test_not_enough_data(name, frame, tmp_path):
     schema = pa.schema([("timestamp", pa.timestamp("us")), ("node", pa.string()),
-                        ("cpu_usage_rate", pa.float64())])
+                        *((gauge, pa.float64()) for gauge in MAIN)])
     frame = frame.assign(timestamp=frame["timestamp"].dt.tz_localize(None))
     path = write(tmp_path / "x.parquet", pa.Table.from_pandas(
         frame[schema.names], schema=schema, preserve_index=False))
@@ -809,21 +811,24 @@ def test_input_that_is_not_valid(small, tmp_path):
 
 
 def test_broken_pages_are_an_error_that_names_the_file(tmp_path):
-    """Bits flipped in a page of a gauge: no set, or one with exactly the file's values."""
+    """Where DuckDB sees it: it has no checksums. What is not seen is no crash either."""
     frame = samples(nodes=3, days=3, step_s=60, gauges=FEW)
     path = write(tmp_path / "x.parquet", frame, compression="zstd")
     content = path.read_bytes()
-    for number in range(12):
+    for number in range(6):
         broken = bytearray(content)
-        at = int(len(content) * (number + 0.5) / 12.5)
+        at = int(len(content) * (number + 0.5) / 6.5)
         broken[at:at + 200] = bytes(255 - b for b in broken[at:at + 200])
         (tmp_path / "broken.parquet").write_bytes(broken)
-        done = run("features", tmp_path / "broken.parquet", "-o", tmp_path / "out")
+        out = tmp_path / str(number)
+        done = run("features", tmp_path / "broken.parquet", "-o", out)
         assert done.returncode in (0, 3, 4)
         if done.returncode:
             assert "broken.parquet" in done.stderr or "not enough" in done.stderr
             assert done.stderr.count("\n") == 1
-            assert not (tmp_path / "out").exists()
+            assert not out.exists()
+        else:
+            assert features(path, out)  # its manifest is a manifest
 
 
 def test_hostile_names_are_shown_harmlessly(tmp_path):
@@ -841,7 +846,7 @@ def test_hostile_names_are_shown_harmlessly(tmp_path):
 
 # ---------------------------------------------------------------- faults
 
-LARGE = ["--nodes", "60", "--days", "12", "--step", "30"]
+LARGE = ["--nodes", "40", "--days", "6", "--step", "30"]
 
 
 @pytest.fixture(scope="module")
@@ -943,6 +948,19 @@ def test_input_that_is_the_output_is_spared(small, tmp_path):
     (again,) = features(tmp_path, tmp_path)
     assert made.exists() and again != made
     assert bits(frame_of(made), FEW) == bits(frame_of(again), FEW)
+
+
+def test_times_that_are_none(tmp_path):
+    """Before the year 1 and after 9999; they fit no manifest, and no window."""
+    frame = samples(nodes=2, days=1, step_s=600, gauges=FEW)
+    time = frame["timestamp"].dt.tz_localize(None).astype("datetime64[us]").to_numpy().copy()
+    time[:3] = np.array([-(2**62), 2**62, 2**63 - 1]).astype("M8[us]")
+    path = write(tmp_path / "x.parquet", pa.table({
+        "timestamp": pa.array(time.astype(np.int64)).cast(pa.timestamp("us")),
+        **{name: pa.array(frame[name]) for name in ["node", *FEW]}}))
+    made = table(path, tmp_path / "out")
+    assert len(made) == len(frame) - 3
+    assert read_json(tmp_path / "out/manifest.json")["rows_without_key"] == 3
 
 
 def test_memory_limit(large, tmp_path):
