@@ -6,7 +6,7 @@
 /* NaN unless `there` and finite; without a branch, so that rows go side by side. */
 static inline double where(bool there, double x)
 {
-    return there & (fabs(x) <= DBL_MAX) ? x : NAN;
+    return (there & (fabs(x) <= DBL_MAX)) ? x : NAN;
 }
 
 static void fill_mean(const struct hc_window_values *v, size_t rows, double *restrict out)

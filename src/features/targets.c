@@ -28,6 +28,8 @@ static double nearest(const struct search *s)
 {
     size_t left = s->middle, right = s->middle; /* left - 1 is the next to the left */
 
+    while (left > s->first && s->series->time_us[left - 1] > s->last_us)
+        left--;
     for (;;) {
         bool has_left = left > 0 && is_candidate(s, left - 1);
         bool has_right = is_candidate(s, right);
