@@ -1,12 +1,13 @@
 """hindcast against the ways the notebook's numbers are had today, all in one run.
 
-    python bench.py [--quick] [--skip-large] [--only analyze|collect] [--output FILE]
+    python bench.py [--quick] [--skip-large] [--only analyze|collect|features]
+                    [--output FILE]
 
 Makes the data in build/bench/ if it is not there; runs everyone once and compares every
 number, and stops if any two differ; then times them, one after the other in rounds, so
 that a slow minute of the machine falls on all; and writes the table, docs/benchmarks.md
-if nothing else is said. With --only one half is measured, and the other half of the page
-stays. HINDCAST is the program (default build/hindcast), HINDCAST_SHARED the folder with the
+if nothing else is said. With --only one part is measured, and the others of the page
+stay. HINDCAST is the program (default build/hindcast), HINDCAST_SHARED the folder with the
 real sets.
 """
 import argparse
@@ -21,6 +22,7 @@ import statistics
 import subprocess
 import sys
 
+import features
 import measure
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -40,7 +42,8 @@ NAMES = {"hindcast": "`hindcast analyze`, no figures, no page",
 THREADS = "2"
 MB = 1e6
 TOLERANCE = 1e-9
-COLLECT = "## Out of Prometheus"
+PARTS = {"analyze": "", "features": "## The training set", "collect": "## Out of Prometheus"}
+HEADINGS = {heading: name for name, heading in PARTS.items() if heading}
 
 
 # ---------------------------------------------------------------- data and commands
@@ -324,7 +327,7 @@ def arguments():
     parser.add_argument("--skip-large", action="store_true",
                         help="without ten times the rows (5.4 GB) and without 90 days out of "
                         "Prometheus")
-    parser.add_argument("--only", choices=["analyze", "collect"], help="half of it")
+    parser.add_argument("--only", choices=list(PARTS), help="a part of it")
     parser.add_argument("--output", type=pathlib.Path,
                         default=ROOT / "docs" / "benchmarks.md")
     return parser.parse_args()
@@ -352,24 +355,40 @@ def bench_collect(args):
         return pool.submit(collect_section, args.quick, not args.skip_large).result()
 
 
+def bench_features(args):
+    data = sixty_columns(20)
+    return features.measured(PROGRAM, scan_program(), data, WORK, args.quick,
+                             not args.skip_large)
+
+
+MEASURE = {"analyze": bench_analyze, "features": bench_features, "collect": bench_collect}
+
+
 def parts_of(path):
-    """What is about analyze in a page that is there, and what about collect."""
+    """What a page that is there has of each part, without its heading."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    return (text.split(COLLECT) + [""])[:2]
+    found, part = dict.fromkeys(PARTS, ""), "analyze"
+    for line in text.splitlines(keepends=True):
+        heading = line.strip()
+        if heading in HEADINGS:
+            part = HEADINGS[heading]
+        else:
+            found[part] += line
+    return found
 
 
 def main():
     args = arguments()
     if not PROGRAM.exists():
         raise SystemExit(f"no program at {PROGRAM}: build it, or set HINDCAST")
-    analyze, collected = parts_of(args.output)
-    if args.only != "analyze":
-        collected = bench_collect(args) or collected
-    if args.only != "collect":
-        analyze = bench_analyze(args)
-    parts = [analyze.strip(), f"{COLLECT}\n\n{collected.strip()}" if collected else ""]
+    found = parts_of(args.output)
+    for name, part in MEASURE.items():
+        if args.only in (None, name):
+            found[name] = part(args) or found[name]
+    parts = [f"{heading}\n\n{found[name].strip()}".strip()
+             for name, heading in PARTS.items() if found[name].strip()]
     args.output.parent.mkdir(parents=True, exist_ok=True)
-    args.output.write_text("\n\n".join(filter(None, parts)) + "\n", encoding="utf-8")
+    args.output.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     print(f"written: {args.output}")
 
 

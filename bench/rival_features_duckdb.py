@@ -1,11 +1,12 @@
 """The training set of `hindcast features`, in DuckDB SQL windows.
 
-    python rival_features_duckdb.py DATA.parquet OUT.parquet [--copy]
+    python rival_features_duckdb.py DATA.parquet OUT.parquet [--copy [--sql] | --times N]
 
 With --copy DATA is a finished training set, and is only copied, column by column, with the
-compression that hindcast uses: what reading and writing cost at the least.
+compression that hindcast uses: what reading and writing cost at the least; --sql prints
+how that is asked. With --times OUT is N times the nodes of DATA, the keys and gauges alone.
 """
-import sys
+import argparse
 
 import duckdb
 
@@ -43,24 +44,54 @@ def windows():
 
 
 def targets():
-    return ", ".join(f'lead({gauge}, {120 * int(horizon[:-1])}) over at as '
+    return ", ".join(f'lead({gauge}, {120 * int(horizon[:-1])}) over later as '
                      f'"{gauge}_target_{label(horizon)}"'
                      for gauge in MAIN for horizon in HORIZONS)
 
 
-def main(data, out, copy=None):
+def copy_sql(data, out):
+    return f"copy (from '{data}') to '{out}' {WRITE}"
+
+
+def times_sql(data, out, times):
+    parts = (f"select timestamp, '{k:03}-' || node as node, {', '.join(GAUGES)} "
+             f"from '{data}'" for k in range(times))
+    return f"copy ({' union all '.join(parts)}) to '{out}' {WRITE}"
+
+
+def features_sql(data, out):
+    return f"""
+        copy (select timestamp, node, {', '.join(GAUGES)}, {CALENDAR}, {rolling()},
+            {targets()}
+        from '{data}' window {windows()}, later as (partition by node order by timestamp)
+        order by node, timestamp) to '{out}' {WRITE}"""
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data")
+    parser.add_argument("out")
+    parser.add_argument("--copy", action="store_true")
+    parser.add_argument("--sql", action="store_true")
+    parser.add_argument("--times", type=int)
+    return parser.parse_args()
+
+
+def main():
+    args = arguments()
+    if args.sql:
+        print("set preserve_insertion_order = false;", copy_sql(args.data, args.out))
+        return
     with duckdb.connect() as db:
         db.execute("set threads = 2")
-        if copy:
+        if args.times:
+            db.execute(times_sql(args.data, args.out, args.times))
+        elif args.copy:
             db.execute("set preserve_insertion_order = false")
-            db.execute(f"copy (from '{data}') to '{out}' {WRITE}")
-            return
-        db.execute(f"""
-            copy (select timestamp, node, {', '.join(GAUGES)}, {CALENDAR}, {rolling()},
-                {targets()}
-            from '{data}' window {windows()}, at as (partition by node order by timestamp)
-            order by node, timestamp) to '{out}' {WRITE}""")
+            db.execute(copy_sql(args.data, args.out))
+        else:
+            db.execute(features_sql(args.data, args.out))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
