@@ -23,6 +23,9 @@
  *   what two scrape jobs have seen of the same target, or two of its pages (the kubelet
  *   says what containers use on /metrics/cadvisor and again on /metrics/resource); the
  *   largest of these sums counts (a replica that was down for a while has seen less);
+ * - sums and counts are the server's, since a node has many cores; a maximum, and the
+ *   fullest of the file systems, is worked out here from the plain series (evaluate.h):
+ *   Prometheus takes several times as long to aggregate a series as to give it;
  * - containers are summed by who reads the answers, in the order of their names: a sum
  *   over another aggregation would differ in its last bits from answer to answer.
  *
@@ -154,9 +157,14 @@ struct hc_query_words {
 /* The labels that an answer's series have, as "cluster,namespace,pod". */
 void hc_query_labels(struct hc_buf *out, const struct hc_query *query, const char *node);
 
-/* The query as PromQL. Failure: memory, told by hc_buf_check. */
+/* The query as PromQL: all of it, or all but HC_OVER_MAX and HC_OVER_FULLEST. Failure:
+ * memory, told by hc_buf_check. */
 void hc_query_promql(
     struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *words);
+
+/* What is done here with the answer's series, "max by (cluster,instance)"; nothing: they
+ * are the query's. Failure: memory, told by hc_buf_check. */
+void hc_query_here(struct hc_buf *out, const struct hc_query *query, const char *node);
 
 /* Seconds of the rate's window: max(4 × scrape interval, step). */
 int64_t hc_query_window(int64_t scrape_interval_s, int64_t step_s);
