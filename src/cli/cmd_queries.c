@@ -58,7 +58,7 @@ static void print_query(
     hc_buf_printf(out, "%s%s%s%s: %s\n    ", query->name, *query->unit ? " (" : "",
         query->unit, *query->unit ? ")" : "", query->meaning);
     hc_query_promql(out, query, &words);
-    hc_query_here(&here, query, words.node);
+    hc_query_here(&here, query, &words);
     if (here.len)
         hc_buf_printf(out, "\n    here: %s", here.text);
     out->failed |= here.failed;
@@ -86,7 +86,7 @@ static void put_query(
     struct hc_query_words words = words_for(query, given);
 
     hc_query_promql(&promql, query, &words);
-    hc_query_here(&here, query, words.node);
+    hc_query_here(&here, query, &words);
     js->out->failed |= promql.failed || here.failed;
     hc_json_open(js, '{');
     hc_json_kstr(js, "name", query->name);

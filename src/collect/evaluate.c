@@ -242,11 +242,6 @@ struct hc_sink hc_evaluation_sink(struct hc_evaluation *e)
 
 /* ---- answers ---- */
 
-bool hc_evaluation_is_ours(const struct hc_query *query)
-{
-    return query && (query->over == HC_OVER_MAX || query->over == HC_OVER_FULLEST);
-}
-
 static enum hc_status on_numbers(
     void *context, const struct hc_sample *numbers, size_t n, struct hc_error *err)
 {

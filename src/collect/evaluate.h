@@ -5,7 +5,7 @@
  * come out as what query_range gives for it: the same series, labels and moments, and
  * values that differ in rounding at most (those of counts, maxima and newest samples not
  * at all). Or numbers on the grid, the server's answer to hc_query_promql, of which it
- * has left the last step to us: HC_OVER_MAX and HC_OVER_FULLEST.
+ * has left the last step to us (hc_ask_is_gathered).
  *
  * - Each raw series becomes numbers on the grid (rate.h), by the rules of the plan: its
  *   newest sample (HC_TAKE_LAST), its rate (HC_TAKE_RATE) or what was seen since the
@@ -77,9 +77,6 @@ struct hc_sink hc_evaluation_sink(struct hc_evaluation *e);
 struct hc_sink hc_evaluation_answers(struct hc_evaluation *e);
 enum hc_status hc_evaluation_end(
     struct hc_evaluation *e, struct hc_error *err) HC_MUST_USE;
-
-/* Is the last step of a query ours, when the server answers? */
-bool hc_evaluation_is_ours(const struct hc_query *query);
 
 /* The times of all samples that can make a number of the piece; both included. */
 void hc_evaluation_range(const struct hc_plan *plan, const struct hc_piece *piece,

@@ -212,7 +212,7 @@ const size_t hc_query_columns_count = HC_COUNT(hc_query_columns);
 /* ---- PromQL ---- */
 
 /* Both metrics at once, or the one. */
-static void put_selector(
+void hc_query_selector(
     struct hc_buf *out, const struct hc_query *query, const char *match)
 {
     const char *parts[] = {query->matchers, match ? match : ""};
@@ -240,7 +240,7 @@ static void put_series(
     const int64_t window_s[] = {0, words->window_s, HC_POD_STEP_S};
 
     hc_buf_puts(out, function[query->take]);
-    put_selector(out, query, words->match);
+    hc_query_selector(out, query, words->match);
     if (window_s[query->take])
         hc_buf_printf(out, "[%llds])", (long long)window_s[query->take]);
     if (query->is_set)
@@ -252,6 +252,30 @@ void hc_query_labels(struct hc_buf *out, const struct hc_query *query, const cha
     hc_buf_printf(out, "cluster,%s", query->by ? query->by : node);
 }
 
+/* How the series become one: "max by (cluster) (sum by (cluster,job)", and how many
+ * brackets are open then. */
+static int put_aggregation(
+    struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *words)
+{
+    static const char *const inner[] = {"sum", "count", NULL, NULL, NULL};
+    HC_CLEANUP(hc_buf_clear) struct hc_buf by = HC_BUF_INIT;
+    bool several = inner[query->over] && *words->replicas;
+
+    hc_query_labels(&by, query, words->node);
+    if (several || !inner[query->over])
+        hc_buf_printf(out, "max by (%s)", hc_buf_str(&by));
+    if (inner[query->over])
+        hc_buf_printf(out, "%s%s by (%s%s%s)", several ? " (" : "", inner[query->over],
+            hc_buf_str(&by), several ? "," : "", several ? words->replicas : "");
+    out->failed |= by.failed;
+    return several;
+}
+
+static bool is_plain(const struct hc_query *query, const struct hc_query_words *words)
+{
+    return words->plain || (query->over != HC_OVER_SUM && query->over != HC_OVER_COUNT);
+}
+
 /*
  * The sum is over series as the server's storage gives them, and the maximum does not
  * depend on an order: a sum over the result of another aggregation would, in its last
@@ -260,31 +284,25 @@ void hc_query_labels(struct hc_buf *out, const struct hc_query *query, const cha
 void hc_query_promql(
     struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *words)
 {
-    static const char *const inner[] = {"sum", "count", NULL, NULL, NULL};
-    HC_CLEANUP(hc_buf_clear) struct hc_buf by = HC_BUF_INIT;
-    bool several = *words->replicas != '\0';
+    int open;
 
-    if (!inner[query->over]) {
+    if (is_plain(query, words)) {
         put_series(out, query, words);
         return;
     }
-    hc_query_labels(&by, query, words->node);
-    if (several)
-        hc_buf_printf(out, "max by (%s) (", hc_buf_str(&by));
-    hc_buf_printf(out, "%s by (%s%s%s) (", inner[query->over], hc_buf_str(&by),
-        several ? "," : "", words->replicas);
+    open = put_aggregation(out, query, words);
+    hc_buf_puts(out, " (");
     put_series(out, query, words);
-    hc_buf_puts(out, several ? "))" : ")");
-    out->failed |= by.failed;
+    hc_buf_puts(out, open ? "))" : ")");
 }
 
-void hc_query_here(struct hc_buf *out, const struct hc_query *query, const char *node)
+void hc_query_here(
+    struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *words)
 {
-    if (query->over != HC_OVER_MAX && query->over != HC_OVER_FULLEST)
+    if (!is_plain(query, words) || query->over == HC_OVER_NOTHING)
         return;
-    hc_buf_puts(out, "max by (");
-    hc_query_labels(out, query, node);
-    hc_buf_puts(out, ")");
+    if (put_aggregation(out, query, words))
+        hc_buf_puts(out, ")");
     if (query->per)
         hc_buf_printf(out, " (1 - %s / %s)", query->metric, query->per);
 }

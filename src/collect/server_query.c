@@ -77,7 +77,7 @@ static void add_field(struct query *query, const char *name, const char *value)
 enum hc_status hc_server_ask(struct hc_server *server, const struct hc_plan *plan,
     const char *promql, struct hc_piece *piece, bool *ret_too_much, struct hc_error *err)
 {
-    bool ours = plan && hc_evaluation_is_ours(hc_ask_query(piece->id.ask));
+    bool ours = plan && hc_ask_is_gathered(plan, piece->id.ask);
     struct query query = {.asking = {.server = server,
                               .once = ours ? evaluate_once : ask_once,
                               .piece = piece},
