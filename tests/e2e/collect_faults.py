@@ -37,7 +37,7 @@ def clock(text):
 
 
 def of_load(request):
-    return b"node_load1%29" in request.body
+    return b"query=node_load1&" in request.body
 
 
 def warn(body):
