@@ -284,9 +284,9 @@ def harmed(*harms):
     """The first run is killed in the second day; a harm for each seed."""
     def act(trial):
         process = trial.start("--quiet", "--pause", 0.5)
-        trial.wait_for(lambda: len(trial.pieces()) >= 2
-                       and (trial.out / ".collect/2025-06-02.json").exists()
-                       and not (trial.out / ".collect/2025-06-02").exists())
+        trial.wait_for(lambda: (trial.out / ".collect/2025-06-02.json").exists()
+                       and not (trial.out / ".collect/2025-06-02").exists()
+                       and len(trial.pieces()) >= 2)  # last: now they are the second day's
         process.kill()
         process.wait()
         harms[trial.seed](trial)
