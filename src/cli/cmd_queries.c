@@ -52,11 +52,16 @@ static struct hc_query_words words_for(
 static void print_query(
     struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *given)
 {
+    HC_CLEANUP(hc_buf_clear) struct hc_buf here = HC_BUF_INIT;
     struct hc_query_words words = words_for(query, given);
 
     hc_buf_printf(out, "%s%s%s%s: %s\n    ", query->name, *query->unit ? " (" : "",
         query->unit, *query->unit ? ")" : "", query->meaning);
     hc_query_promql(out, query, &words);
+    hc_query_here(&here, query, &words);
+    if (here.len)
+        hc_buf_printf(out, "\n    here: %s", here.text);
+    out->failed |= here.failed;
     hc_buf_puts(out, "\n");
 }
 
@@ -77,17 +82,19 @@ static void print_table(struct hc_buf *out, const struct hc_query_words *words)
 static void put_query(
     struct hc_json *js, const struct hc_query *query, const struct hc_query_words *given)
 {
-    HC_CLEANUP(hc_buf_clear) struct hc_buf promql = HC_BUF_INIT;
+    HC_CLEANUP(hc_buf_clear) struct hc_buf promql = HC_BUF_INIT, here = HC_BUF_INIT;
     struct hc_query_words words = words_for(query, given);
 
     hc_query_promql(&promql, query, &words);
-    js->out->failed |= promql.failed;
+    hc_query_here(&here, query, &words);
+    js->out->failed |= promql.failed || here.failed;
     hc_json_open(js, '{');
     hc_json_kstr(js, "name", query->name);
     hc_json_kstr(js, "for", parts[query->part].name);
     hc_json_kstr(js, "unit", *query->unit ? query->unit : NULL);
     hc_json_kstr(js, "meaning", query->meaning);
     hc_json_kstr(js, "promql", hc_buf_str(&promql));
+    hc_json_kstr(js, "here", here.len ? here.text : NULL);
     hc_json_close(js, '}');
 }
 

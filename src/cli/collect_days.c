@@ -1,3 +1,8 @@
+/*
+ * Day after day: its pieces are fetched, then its files written; while they are, the next
+ * day's pieces are fetched already.
+ */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +17,21 @@
 /* Nothing shorter is asked for, however slow the server is. */
 enum { SHORTEST_S = 60 };
 
+/* A day that is being written in a thread of its own. */
+struct writing {
+    bool running, threaded;
+    pthread_t thread;
+    size_t day;
+    enum hc_status status;
+    struct hc_error err;
+};
+
 struct work {
     struct hc_collection *c;
     struct hc_fetch fetch;
     struct hc_pace pace;
-    struct hc_duck *duck;
+    struct hc_duck *duck; /* of who writes */
+    struct writing writing;
     char state[HC_PATH_MAX]; /* absolute: DuckDB reads a meaning into "~x" and "s3:x" */
 };
 
@@ -61,7 +76,9 @@ static enum hc_status pieces_dir(const struct hc_collection *c, struct hc_span s
     return hc_path_join(c->state, date, out, err);
 }
 
-static enum hc_status do_day(struct work *w, size_t i, struct hc_error *err)
+/* ---- a day ---- */
+
+static enum hc_status fetch_day(struct work *w, size_t i, struct hc_error *err)
 {
     struct hc_collection *c = w->c;
     struct hc_span span = hc_plan_day(&c->plan, (int64_t)i);
@@ -71,8 +88,16 @@ static enum hc_status do_day(struct work *w, size_t i, struct hc_error *err)
     HC_TRY(hc_dir_make(pieces, err));
     hc_dir_sweep(pieces);
     HC_TRY(hc_fetch_day(&w->fetch, span, pieces, err));
-    if (hc_interrupt_requested())
-        return HC_INTERRUPTED;
+    return hc_interrupt_requested() ? HC_INTERRUPTED : HC_OK;
+}
+
+static enum hc_status write_day(struct work *w, size_t i, struct hc_error *err)
+{
+    struct hc_collection *c = w->c;
+    struct hc_span span = hc_plan_day(&c->plan, (int64_t)i);
+    char pieces[HC_PATH_MAX];
+
+    HC_TRY(pieces_dir(c, span, pieces, err));
     HC_TRY(unseal(c, err));
     HC_TRY(hc_day_write(
         &c->plan, span, pieces, c->dir, w->state, w->duck, &c->days[i], err));
@@ -80,7 +105,55 @@ static enum hc_status do_day(struct work *w, size_t i, struct hc_error *err)
         &c->plan, span, pieces, c->dir, w->state, w->duck, &c->days[i], err));
     HC_TRY(hc_day_store(&c->days[i], c->state, err));
     hc_tree_remove(pieces);
-    c->progress.rows += c->days[i].samples.rows;
+    return HC_OK;
+}
+
+static void *writing_main(void *context)
+{
+    struct work *w = context;
+    struct writing *writing = &w->writing;
+
+    writing->status = write_day(w, writing->day, &writing->err);
+    return NULL;
+}
+
+/* Waits for the day that is being written, if there is one. */
+static enum hc_status end_writing(struct work *w, struct hc_error *err)
+{
+    struct writing *writing = &w->writing;
+
+    if (!writing->running)
+        return HC_OK;
+    if (writing->threaded)
+        pthread_join(writing->thread, NULL);
+    writing->running = false;
+    if (writing->status)
+        return hc_fail(err, writing->status, "%s", writing->err.message);
+    w->c->progress.rows += w->c->days[writing->day].samples.rows;
+    return HC_OK;
+}
+
+static void begin_writing(struct work *w, size_t i)
+{
+    struct writing *writing = &w->writing;
+
+    *writing = (struct writing){.running = true, .day = i};
+    writing->threaded = !pthread_create(&writing->thread, NULL, writing_main, w);
+    if (!writing->threaded)
+        writing_main(w);
+}
+
+/* The day before is written by the end of it, whatever comes of this one. */
+static enum hc_status do_day(struct work *w, size_t i, struct hc_error *err)
+{
+    struct hc_error before = {""};
+    enum hc_status fetched = fetch_day(w, i, err);
+    enum hc_status written = end_writing(w, &before);
+
+    if (written)
+        return hc_fail(err, written, "%s", before.message);
+    HC_TRY(fetched);
+    begin_writing(w, i);
     return HC_OK;
 }
 
@@ -105,6 +178,7 @@ static enum hc_status do_days(struct work *w, struct hc_error *err)
         else
             HC_TRY(do_day(w, i, err));
     }
+    HC_TRY(end_writing(w, err));
     HC_TRY(unseal(c, err));
     for (int which = 0; which < HC_HISTORIES; which++)
         HC_TRY(hc_history_write(which, c->days, c->n_days, c->dir, w->state, w->duck,
@@ -135,6 +209,8 @@ enum hc_status hc_collect_days(struct hc_collection *c, struct hc_error *err)
         .context = c};
     hc_collect_progress_start(c);
     status = do_days(&w, err);
+    if (w.writing.running) /* something else has failed */
+        (void)!end_writing(&w, NULL);
     hc_collect_progress_stop(c);
     hc_duck_close(w.duck);
     if (w.state[0] && !hc_path_join(w.state, "spill", spill, NULL))

@@ -43,16 +43,18 @@ static void put_queries(const struct hc_collection *c, struct hc_json *js)
     hc_json_key(js, "queries");
     hc_json_open(js, '[');
     for (int ask = 0; ask < HC_ASKS; ask++) {
-        HC_CLEANUP(hc_buf_clear) struct hc_buf promql = HC_BUF_INIT;
+        HC_CLEANUP(hc_buf_clear) struct hc_buf promql = HC_BUF_INIT, here = HC_BUF_INIT;
 
         if (!c->plan.asks[ask])
             continue;
         hc_plan_promql(&c->plan, ask, &promql);
-        js->out->failed |= promql.failed;
+        hc_plan_here(&c->plan, ask, &here);
+        js->out->failed |= promql.failed || here.failed;
         hc_json_open(js, '{');
         hc_json_kstr(js, "name",
             ask < HC_QUERIES ? hc_ask_name(ask) : hc_ask_own(&c->plan, ask)->name);
         hc_json_kstr(js, "promql", hc_buf_str(&promql));
+        hc_json_kstr(js, "here", here.len ? here.text : NULL);
         hc_json_close(js, '}');
     }
     hc_json_close(js, ']');

@@ -33,7 +33,8 @@ static bool keeps_name(const struct hc_query *query)
 /* Has the query's own answer this label of a raw series? */
 static bool is_there(const struct hc_evaluation *e, const struct hc_label *label)
 {
-    if (!label->value_len || is_listed(e->plan->rules.external, label->name))
+    if (!label->value_len ||
+        (!e->answers && is_listed(e->plan->rules.external, label->name)))
         return false;
     return strcmp(label->name, METRIC_NAME) || keeps_name(e->query);
 }
@@ -133,16 +134,23 @@ static int64_t last_ms(const struct hc_piece *piece)
     return (piece->id.span.end_s - piece->step_s) * 1000;
 }
 
-static enum hc_status on_point(
-    void *context, int64_t t_ms, double v, struct hc_error *err)
+static enum hc_status add_number(
+    struct hc_evaluation *e, size_t i, double v, struct hc_error *err)
 {
-    struct hc_evaluation *e = context;
-    size_t i = (size_t)((t_ms - start_ms(e->piece)) / (e->piece->step_s * 1000));
     enum hc_status status =
         (e->query->over == HC_OVER_FULLEST ? add_part : add)(e, i, v, err);
 
     e->too_much |= status == HC_SERVICE;
     return status;
+}
+
+static enum hc_status on_point(
+    void *context, int64_t t_ms, double v, struct hc_error *err)
+{
+    struct hc_evaluation *e = context;
+
+    return add_number(
+        e, (size_t)((t_ms - start_ms(e->piece)) / (e->piece->step_s * 1000)), v, err);
 }
 
 /* Before a moment, samples of which can make its number. */
@@ -177,16 +185,21 @@ static enum hc_status begin_rate(struct hc_evaluation *e, struct hc_error *err)
 }
 
 /* Which of the two metrics it is, and whether the other one has come. */
-static enum hc_status begin_part(
-    struct hc_evaluation *e, const struct hc_label *labels, size_t n)
+static enum hc_status begin_part(struct hc_evaluation *e, const struct hc_label *labels,
+    size_t n, struct hc_error *err)
 {
     struct hc_evaluated *series = &e->series;
+    const char *name = "";
 
     HC_TRY(make_key(e, labels, n, NULL, &series->part_key));
-    series->part = 0;
     for (size_t i = 0; i < n; i++)
         if (!strcmp(labels[i].name, METRIC_NAME))
-            series->part = !strcmp(labels[i].value, e->query->per);
+            name = labels[i].value;
+    series->part = !strcmp(name, e->query->per);
+    if (!series->part && strcmp(name, e->query->metric))
+        return hc_fail(err, HC_SERVICE,
+            "a series that is asked for by '%s' and '%s' is of neither metric",
+            e->query->metric, e->query->per);
     series->mate = hc_label_groups_find(&e->parts[!series->part], &series->part_key);
     return HC_OK;
 }
@@ -202,8 +215,8 @@ static enum hc_status on_series(
     e->series.row = NULL;
     HC_TRY(make_key(e, labels, n, list, &e->series.key));
     if (e->query->over == HC_OVER_FULLEST)
-        HC_TRY(begin_part(e, labels, n));
-    return begin_rate(e, err);
+        HC_TRY(begin_part(e, labels, n, err));
+    return e->answers ? HC_OK : begin_rate(e, err);
 }
 
 static enum hc_status on_samples(
@@ -225,6 +238,37 @@ struct hc_sink hc_evaluation_sink(struct hc_evaluation *e)
 {
     return (struct hc_sink){
         .context = e, .series = on_series, .samples = on_samples, .end = on_end};
+}
+
+/* ---- answers ---- */
+
+static enum hc_status on_numbers(
+    void *context, const struct hc_sample *numbers, size_t n, struct hc_error *err)
+{
+    struct hc_evaluation *e = context;
+    size_t at;
+
+    for (size_t i = 0; i < n; i++) {
+        HC_TRY(hc_piece_point(e->piece, numbers[i].t_ms, &at, err));
+        HC_TRY(add_number(e, at, numbers[i].v, err));
+    }
+    return HC_OK;
+}
+
+static enum hc_status on_talk(
+    void *context, enum hc_talk kind, const char *text, struct hc_error *err)
+{
+    struct hc_evaluation *e = context;
+    const struct hc_sink piece = hc_piece_sink(e->piece);
+
+    return piece.talk(piece.context, kind, text, err);
+}
+
+struct hc_sink hc_evaluation_answers(struct hc_evaluation *e)
+{
+    e->answers = true;
+    return (struct hc_sink){
+        .context = e, .series = on_series, .samples = on_numbers, .talk = on_talk};
 }
 
 /* ---- all of them ---- */

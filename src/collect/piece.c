@@ -65,6 +65,20 @@ static enum hc_status add_series(struct hc_piece *piece, const char *labels,
     return HC_OK;
 }
 
+enum hc_status hc_piece_point(
+    const struct hc_piece *piece, int64_t t_ms, size_t *ret, struct hc_error *err)
+{
+    int64_t past_ms = t_ms - piece->id.span.start_s * 1000;
+    int64_t step_ms = piece->step_s * 1000;
+
+    if (past_ms < 0 || past_ms % step_ms || past_ms / step_ms >= (int64_t)piece->n_points)
+        return hc_fail(err, HC_SERVICE,
+            "the server answered %s for another time than was asked (%lld ms)",
+            hc_ask_name(piece->id.ask), (long long)t_ms);
+    *ret = (size_t)(past_ms / step_ms);
+    return HC_OK;
+}
+
 void hc_piece_put_text(struct hc_buf *out, const char *text, size_t len)
 {
     const char *nul = memchr(text, '\0', len);
@@ -97,16 +111,11 @@ static enum hc_status on_samples(
 {
     struct hc_piece *piece = context;
     double *values = piece->series[piece->n - 1].values;
-    int64_t start_ms = piece->id.span.start_s * 1000, step_ms = piece->step_s * 1000;
+    size_t at;
 
     for (size_t i = 0; i < n; i++) {
-        int64_t past = samples[i].t_ms - start_ms;
-
-        if (past < 0 || past % step_ms || past / step_ms >= (int64_t)piece->n_points)
-            return hc_fail(err, HC_SERVICE,
-                "the server answered %s for another time than was asked (%lld ms)",
-                hc_ask_name(piece->id.ask), (long long)samples[i].t_ms);
-        values[past / step_ms] = samples[i].v;
+        HC_TRY(hc_piece_point(piece, samples[i].t_ms, &at, err));
+        values[at] = samples[i].v;
     }
     return HC_OK;
 }

@@ -61,6 +61,10 @@ void hc_piece_clear(struct hc_piece *piece);
  * more than HC_PIECE_MAX. */
 struct hc_sink hc_piece_sink(struct hc_piece *piece);
 
+/* The moment's place in the piece. HC_SERVICE: it is none of the piece's. */
+enum hc_status hc_piece_point(const struct hc_piece *piece, int64_t t_ms, size_t *ret,
+    struct hc_error *err) HC_MUST_USE;
+
 /* Appends a label's name or value as pieces have it, with its NUL: one inside ends no
  * text here, it is as U+FFFD. */
 void hc_piece_put_text(struct hc_buf *out, const char *text, size_t len);

@@ -44,6 +44,16 @@ enum hc_query_part hc_ask_part(int ask)
     return ask < HC_QUERIES ? hc_queries[ask].part : HC_PART_SAMPLES;
 }
 
+bool hc_ask_is_gathered(const struct hc_plan *plan, int ask)
+{
+    const struct hc_query *query = hc_ask_query(ask);
+
+    if (!query || query->over == HC_OVER_NOTHING)
+        return false;
+    return query->over == HC_OVER_MAX || query->over == HC_OVER_FULLEST ||
+           plan->gathers[ask];
+}
+
 int64_t hc_ask_step(const struct hc_plan *plan, int ask)
 {
     return hc_ask_part(ask) <= HC_PART_JOIN ? plan->step_s : HC_POD_STEP_S;
@@ -211,15 +221,29 @@ static void put_own(const struct hc_plan *plan, const char *text, struct hc_buf 
     }
 }
 
-void hc_plan_promql(const struct hc_plan *plan, int ask, struct hc_buf *out)
+static struct hc_query_words words_of(const struct hc_plan *plan, int ask)
 {
-    struct hc_query_words words = {.match = plan->match,
+    return (struct hc_query_words){.match = plan->match,
         .replicas = plan->replicas ? plan->replicas : HC_REPLICA_LABELS,
         .node = plan->node_label ? plan->node_label : "instance",
-        .window_s = hc_ask_window(plan, ask)};
+        .window_s = hc_ask_window(plan, ask),
+        .plain = hc_ask_is_gathered(plan, ask)};
+}
+
+void hc_plan_promql(const struct hc_plan *plan, int ask, struct hc_buf *out)
+{
+    struct hc_query_words words = words_of(plan, ask);
 
     if (ask >= HC_QUERIES)
         put_own(plan, hc_ask_own(plan, ask)->promql, out);
     else
         hc_query_promql(out, &hc_queries[ask], &words);
+}
+
+void hc_plan_here(const struct hc_plan *plan, int ask, struct hc_buf *out)
+{
+    struct hc_query_words words = words_of(plan, ask);
+
+    if (ask < HC_QUERIES)
+        hc_query_here(out, &hc_queries[ask], &words);
 }

@@ -64,6 +64,7 @@ struct hc_plan {
     struct hc_own_query own[HC_OWN_MAX];
     size_t n_own;
     bool exported[HC_QUERIES]; /* the server has the metric, and it is wanted */
+    bool gathers[HC_QUERIES];  /* sums that are made here (gather.h) */
     bool asks[HC_ASKS];        /* false: it is not there, not wanted or of no use */
 };
 
@@ -85,6 +86,8 @@ static inline const struct hc_own_query *hc_ask_own(const struct hc_plan *plan, 
 {
     return ask >= HC_QUERIES ? &plan->own[ask - HC_QUERIES] : NULL;
 }
+/* Is the last step of an ask made here, when the server answers? */
+bool hc_ask_is_gathered(const struct hc_plan *plan, int ask);
 /* Would the plan ask it, if the server had it? */
 bool hc_plan_wants(const struct hc_plan *plan, int ask);
 /* Does the plan ask for anything of a part? */
@@ -139,5 +142,7 @@ void hc_piece_name(const struct hc_piece_id *piece, char out[HC_PIECE_NAME]);
 
 /* The query as PromQL; failure: memory, told by hc_buf_check. */
 void hc_plan_promql(const struct hc_plan *plan, int ask, struct hc_buf *out);
+/* What is done here with the answer (hc_query_here). */
+void hc_plan_here(const struct hc_plan *plan, int ask, struct hc_buf *out);
 
 #endif

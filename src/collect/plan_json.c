@@ -44,6 +44,8 @@ static void put_asks(struct hc_json *js, const struct hc_plan *plan)
         hc_json_kbool(js, "asked", plan->asks[ask]);
         if (ask < HC_QUERIES)
             hc_json_kbool(js, "exported", plan->exported[ask]);
+        if (ask < HC_QUERIES)
+            hc_json_kbool(js, "gathered", plan->gathers[ask]);
         hc_json_kstr(js, "promql", hc_buf_str(&promql));
         hc_json_close(js, '}');
     }
@@ -192,6 +194,8 @@ static void get_asks(struct reading *r, struct hc_plan *plan)
         const json_t *item = json_array_get(list, (size_t)ask);
         const char *text = json_string_value(json_object_get(item, "promql"));
 
+        if (ask < HC_QUERIES)
+            plan->gathers[ask] = json_is_true(json_object_get(item, "gathered"));
         hc_plan_promql(plan, ask, &promql);
         if (!text || strcmp(text, hc_buf_str(&promql)))
             r->wrong = "queries";

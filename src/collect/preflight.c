@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "collect/gather.h"
 #include "collect/replicas.h"
 
 enum { PROBES = 8, PROBE_WINDOW_S = 3600, MAX_TIMES = 10000 };
@@ -249,6 +250,8 @@ enum hc_status hc_preflight_run(struct hc_server *server, struct hc_plan *plan,
     HC_TRY(hc_preflight_labels(server, plan, &found, err));
     HC_TRY(look_back(server, plan, &found, err));
     HC_TRY(hc_preflight_cost(server, plan, &found, err));
+    if (found.coverage.seen)
+        HC_TRY(hc_gather_choose(server, plan, found.coverage.last_s, err));
     *ret = found;
     return HC_OK;
 }

@@ -44,7 +44,7 @@ static enum hc_status ask_range(struct hc_server *server, const char *promql,
     bool too_much;
 
     hc_piece_init(piece, &id, step_s);
-    return hc_server_ask(server, promql, piece, &too_much, err);
+    return hc_server_ask(server, NULL, promql, piece, &too_much, err);
 }
 
 /* Too much for the server: then nothing is said of it. */

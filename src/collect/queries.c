@@ -211,28 +211,40 @@ const size_t hc_query_columns_count = HC_COUNT(hc_query_columns);
 
 /* ---- PromQL ---- */
 
-static void put_selector(
-    struct hc_buf *out, const char *metric, const char *own, const char *match)
+/* Both metrics at once, or the one. */
+void hc_query_selector(
+    struct hc_buf *out, const struct hc_query *query, const char *match)
 {
-    bool both = *own && match && *match;
+    const char *parts[] = {query->matchers, match ? match : ""};
+    const char *before = "{";
 
-    hc_buf_printf(out, "%s", metric);
-    if (*own || (match && *match))
-        hc_buf_printf(
-            out, "{%s%s%s}", own, both ? "," : "", match && *match ? match : "");
+    if (query->per)
+        hc_buf_printf(out, "{__name__=~\"%s|%s\"", query->metric, query->per);
+    else
+        hc_buf_puts(out, query->metric);
+    before = query->per ? "," : before;
+    for (size_t i = 0; i < HC_COUNT(parts); i++)
+        if (*parts[i]) {
+            hc_buf_printf(out, "%s%s", before, parts[i]);
+            before = ",";
+        }
+    if (*before == ',')
+        hc_buf_putc(out, '}');
 }
 
 /* What is before and behind a selector, by how its values are taken. */
-static void put_series(struct hc_buf *out, const char *metric,
-    const struct hc_query *query, const struct hc_query_words *words)
+static void put_series(
+    struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *words)
 {
     static const char *const function[] = {"", "rate(", "last_over_time("};
     const int64_t window_s[] = {0, words->window_s, HC_POD_STEP_S};
 
     hc_buf_puts(out, function[query->take]);
-    put_selector(out, metric, query->matchers, words->match);
+    hc_query_selector(out, query, words->match);
     if (window_s[query->take])
         hc_buf_printf(out, "[%llds])", (long long)window_s[query->take]);
+    if (query->is_set)
+        hc_buf_puts(out, " > 0");
 }
 
 void hc_query_labels(struct hc_buf *out, const struct hc_query *query, const char *node)
@@ -240,18 +252,28 @@ void hc_query_labels(struct hc_buf *out, const struct hc_query *query, const cha
     hc_buf_printf(out, "cluster,%s", query->by ? query->by : node);
 }
 
-static void put_values(
+/* How the series become one: "max by (cluster) (sum by (cluster,job)", and how many
+ * brackets are open then. */
+static int put_aggregation(
     struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *words)
 {
-    if (query->over == HC_OVER_FULLEST)
-        hc_buf_puts(out, "1 - ");
-    put_series(out, query->metric, query, words);
-    if (query->over == HC_OVER_FULLEST) {
-        hc_buf_puts(out, " / ");
-        put_series(out, query->per, query, words);
-    }
-    if (query->is_set)
-        hc_buf_puts(out, " > 0");
+    static const char *const inner[] = {"sum", "count", NULL, NULL, NULL};
+    HC_CLEANUP(hc_buf_clear) struct hc_buf by = HC_BUF_INIT;
+    bool several = inner[query->over] && *words->replicas;
+
+    hc_query_labels(&by, query, words->node);
+    if (several || !inner[query->over])
+        hc_buf_printf(out, "max by (%s)", hc_buf_str(&by));
+    if (inner[query->over])
+        hc_buf_printf(out, "%s%s by (%s%s%s)", several ? " (" : "", inner[query->over],
+            hc_buf_str(&by), several ? "," : "", several ? words->replicas : "");
+    out->failed |= by.failed;
+    return several;
+}
+
+static bool is_plain(const struct hc_query *query, const struct hc_query_words *words)
+{
+    return words->plain || (query->over != HC_OVER_SUM && query->over != HC_OVER_COUNT);
 }
 
 /*
@@ -262,28 +284,27 @@ static void put_values(
 void hc_query_promql(
     struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *words)
 {
-    static const char *const inner[] = {"sum", "count", NULL, NULL, NULL};
-    HC_CLEANUP(hc_buf_clear) struct hc_buf by = HC_BUF_INIT;
+    int open;
 
-    hc_query_labels(&by, query, words->node);
-    if (query->over == HC_OVER_NOTHING) {
-        put_values(out, query, words);
+    if (is_plain(query, words)) {
+        put_series(out, query, words);
         return;
     }
-    if (inner[query->over] && !*words->replicas) {
-        hc_buf_printf(out, "%s by (%s) (", inner[query->over], hc_buf_str(&by));
-        put_values(out, query, words);
+    open = put_aggregation(out, query, words);
+    hc_buf_puts(out, " (");
+    put_series(out, query, words);
+    hc_buf_puts(out, open ? "))" : ")");
+}
+
+void hc_query_here(
+    struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *words)
+{
+    if (!is_plain(query, words) || query->over == HC_OVER_NOTHING)
+        return;
+    if (put_aggregation(out, query, words))
         hc_buf_puts(out, ")");
-        out->failed |= by.failed;
-        return;
-    }
-    hc_buf_printf(out, "max by (%s) (", hc_buf_str(&by));
-    if (inner[query->over])
-        hc_buf_printf(
-            out, "%s by (%s,%s) (", inner[query->over], hc_buf_str(&by), words->replicas);
-    put_values(out, query, words);
-    hc_buf_puts(out, inner[query->over] ? "))" : ")");
-    out->failed |= by.failed;
+    if (query->per)
+        hc_buf_printf(out, " (1 - %s / %s)", query->metric, query->per);
 }
 
 int64_t hc_query_window(int64_t scrape_interval_s, int64_t step_s)

@@ -23,6 +23,10 @@
  *   what two scrape jobs have seen of the same target, or two of its pages (the kubelet
  *   says what containers use on /metrics/cadvisor and again on /metrics/resource); the
  *   largest of these sums counts (a replica that was down for a while has seen less);
+ * - a maximum, and the fullest of the file systems, is worked out here from the plain
+ *   series (evaluate.h): Prometheus takes several times as long to aggregate a series as
+ *   to give it. Sums and counts are the server's where they are of many series, such as
+ *   a node's cores; of few they are made here, too (gather.h);
  * - containers are summed by who reads the answers, in the order of their names: a sum
  *   over another aggregation would differ in its last bits from answer to answer.
  *
@@ -144,6 +148,7 @@ struct hc_query_words {
     const char *replicas; /* labels that HA pairs differ in, separated by commas; "" */
     const char *node;     /* the label that makes a node: "instance" */
     int64_t window_s;     /* of the rate */
+    bool plain;           /* sums and counts are made here, too */
 };
 
 /* The labels of Prometheus Operator, Thanos and Mimir; and two jobs may scrape one
@@ -154,8 +159,18 @@ struct hc_query_words {
 /* The labels that an answer's series have, as "cluster,namespace,pod". */
 void hc_query_labels(struct hc_buf *out, const struct hc_query *query, const char *node);
 
-/* The query as PromQL. Failure: memory, told by hc_buf_check. */
+/* Its metrics with their matchers. Failure: memory, told by hc_buf_check. */
+void hc_query_selector(
+    struct hc_buf *out, const struct hc_query *query, const char *match);
+
+/* The query as PromQL: all of it, or all but the last step, if that is made here.
+ * Failure: memory, told by hc_buf_check. */
 void hc_query_promql(
+    struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *words);
+
+/* What is done here with the series of the answer, "max by (cluster,instance)"; nothing:
+ * they are the query's. Failure: memory, told by hc_buf_check. */
+void hc_query_here(
     struct hc_buf *out, const struct hc_query *query, const struct hc_query_words *words);
 
 /* Seconds of the rate's window: max(4 × scrape interval, step). */

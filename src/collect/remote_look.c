@@ -212,7 +212,8 @@ static enum hc_status ask_both(struct look *look, const struct hc_plan *plan,
     hc_piece_init(&raw, id, hc_ask_step(plan, id->ask));
     hc_plan_promql(plan, id->ask, &promql);
     HC_TRY(hc_buf_check(&promql));
-    HC_TRY(hc_server_ask(look->server, hc_buf_str(&promql), &queried, ret_too_much, err));
+    HC_TRY(hc_server_ask(
+        look->server, plan, hc_buf_str(&promql), &queried, ret_too_much, err));
     if (queried.warnings.len)
         return hc_fail(err, HC_SERVICE,
             "it warns that its answers may be partial, which raw samples do not say");

@@ -102,5 +102,5 @@ enum hc_status hc_server_fetch(struct hc_server *server, const struct hc_plan *p
 {
     if (plan->protocol == HC_REMOTE_READ && hc_ask_query(piece->id.ask))
         return hc_server_read(server, plan, piece, ret_too_much, err);
-    return hc_server_ask(server, promql, piece, ret_too_much, err);
+    return hc_server_ask(server, plan, promql, piece, ret_too_much, err);
 }

@@ -34,12 +34,14 @@ struct hc_server {
 };
 
 /*
- * Fills `piece` (hc_piece_init). *ret_too_much: the server says that it cannot do this
- * much at once, or did not answer in time; then the status is its failure, and half of
- * it may go well.
+ * Fills `piece` (hc_piece_init) with the answer of query_range; one to a query of the
+ * table is worked out to its end (evaluate.h). *ret_too_much: the server says that it
+ * cannot do this much at once, or did not answer in time; then the status is its failure,
+ * and half of it may go well. `plan` NULL: the answer as it is.
  */
-enum hc_status hc_server_ask(struct hc_server *server, const char *promql,
-    struct hc_piece *piece, bool *ret_too_much, struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_server_ask(struct hc_server *server, const struct hc_plan *plan,
+    const char *promql, struct hc_piece *piece, bool *ret_too_much,
+    struct hc_error *err) HC_MUST_USE;
 
 /* The same piece out of raw samples, of a query of the table. HC_USAGE: the plan's
  * matchers are not understood. */

@@ -8,8 +8,9 @@
 #include <jansson.h>
 
 #include "collect/server.h"
+#include "net/wait.h"
 
-enum { SMALL = 1 << 20, LARGE = 32 << 20 };
+enum { SMALL = 1 << 20, LARGE = 32 << 20, NAMES_TRIES = 4 };
 
 /* A GET of `path`, as JSON whose "data" is handed out; *ret_root is to be released. */
 static enum hc_status get(struct hc_server *server, struct hc_http_request *request,
@@ -81,6 +82,21 @@ static enum hc_status add_all(const json_t *list, struct hc_names *ret)
     return HC_OK;
 }
 
+/* Prometheus answers 422 to a question for labels if a series leaves its memory at that
+ * moment ("not found"): it is worth another try, and no sign that too much was asked. */
+static enum hc_status get_patiently(struct hc_server *server,
+    struct hc_http_request *request, json_t **ret_root, struct hc_error *err)
+{
+    struct hc_http_reply reply = {.code = 0};
+    enum hc_status status = get(server, request, LARGE, &reply, ret_root, err);
+
+    for (int i = 1; i < NAMES_TRIES && status == HC_SERVICE && reply.code == 422; i++) {
+        HC_TRY(hc_wait_sleep(i, server->stop));
+        status = get(server, request, LARGE, &reply, ret_root, err);
+    }
+    return status;
+}
+
 static enum hc_status get_names(struct hc_server *server, const char *path,
     const char *match, struct hc_span range, struct hc_names *ret, struct hc_error *err)
 {
@@ -89,13 +105,12 @@ static enum hc_status get_names(struct hc_server *server, const char *path,
         {"match[]", match}, {"start", start}, {"end", end}};
     struct hc_http_request request = {
         .path = path, .query = fields, .n_query = HC_COUNT(fields)};
-    struct hc_http_reply reply;
     json_t *root = NULL;
     enum hc_status status;
 
     snprintf(start, sizeof(start), "%lld", (long long)range.start_s);
     snprintf(end, sizeof(end), "%lld", (long long)range.end_s);
-    HC_TRY(get(server, &request, LARGE, &reply, &root, err));
+    HC_TRY(get_patiently(server, &request, &root, err));
     status = add_all(json_object_get(root, "data"), ret);
     json_decref(root);
     return status;

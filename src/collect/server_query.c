@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "collect/asking.h"
+#include "collect/evaluate.h"
 #include "collect/prom_json.h"
 
 enum { NUMBER = 32 };
@@ -13,7 +14,10 @@ struct query {
     const char *path;
     struct hc_http_field fields[5];
     size_t n_fields;
-    const struct hc_sink *sink;
+    struct hc_sink sink;
+    /* for a piece */
+    const struct hc_plan *plan;
+    struct hc_evaluation evaluation;
 };
 
 static enum hc_status on_bytes(
@@ -43,9 +47,25 @@ static enum hc_status ask_once(struct hc_asking *asking, struct hc_error *err)
     struct hc_prom_json *json = NULL;
     enum hc_status status;
 
-    HC_TRY(hc_prom_json_new(query->sink, &json));
+    HC_TRY(hc_prom_json_new(&query->sink, &json));
     status = send(query, json, err);
     hc_prom_json_free(json);
+    return status;
+}
+
+/* An answer of which the last step is ours. */
+static enum hc_status evaluate_once(struct hc_asking *asking, struct hc_error *err)
+{
+    struct query *query = (struct query *)asking;
+    struct hc_evaluation *e = &query->evaluation;
+    enum hc_status status = hc_evaluation_begin(e, query->plan, asking->piece, err);
+
+    query->sink = hc_evaluation_answers(e);
+    if (!status)
+        status = ask_once(asking, err);
+    if (!status)
+        status = hc_evaluation_end(e, err);
+    asking->too_large |= e->too_much;
     return status;
 }
 
@@ -54,13 +74,16 @@ static void add_field(struct query *query, const char *name, const char *value)
     query->fields[query->n_fields++] = (struct hc_http_field){name, value};
 }
 
-enum hc_status hc_server_ask(struct hc_server *server, const char *promql,
-    struct hc_piece *piece, bool *ret_too_much, struct hc_error *err)
+enum hc_status hc_server_ask(struct hc_server *server, const struct hc_plan *plan,
+    const char *promql, struct hc_piece *piece, bool *ret_too_much, struct hc_error *err)
 {
-    const struct hc_sink sink = hc_piece_sink(piece);
-    struct query query = {.asking = {.server = server, .once = ask_once, .piece = piece},
+    bool ours = plan && hc_ask_is_gathered(plan, piece->id.ask);
+    struct query query = {.asking = {.server = server,
+                              .once = ours ? evaluate_once : ask_once,
+                              .piece = piece},
         .path = "api/v1/query_range",
-        .sink = &sink};
+        .sink = hc_piece_sink(piece),
+        .plan = plan};
     char start[NUMBER], end[NUMBER], step[NUMBER], timeout[NUMBER];
     enum hc_status status;
 
@@ -75,6 +98,7 @@ enum hc_status hc_server_ask(struct hc_server *server, const char *promql,
     add_field(&query, "timeout", timeout);
     status = hc_asking_run(&query.asking, piece->n_points > 1, err);
     *ret_too_much = status == HC_SERVICE && hc_asking_too_much(&query.asking);
+    hc_evaluation_clear(&query.evaluation);
     return status;
 }
 
@@ -83,7 +107,7 @@ enum hc_status hc_server_query(struct hc_server *server, const char *promql, int
 {
     struct query query = {.asking = {.server = server, .once = ask_once},
         .path = "api/v1/query",
-        .sink = sink};
+        .sink = *sink};
     char time[NUMBER];
 
     snprintf(time, sizeof(time), "%lld", (long long)t_s);

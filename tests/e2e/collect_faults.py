@@ -37,7 +37,7 @@ def clock(text):
 
 
 def of_load(request):
-    return b"node_load1%29" in request.body
+    return b"query=node_load1&" in request.body
 
 
 def warn(body):
@@ -284,9 +284,9 @@ def harmed(*harms):
     """The first run is killed in the second day; a harm for each seed."""
     def act(trial):
         process = trial.start("--quiet", "--pause", 0.5)
-        trial.wait_for(lambda: len(trial.pieces()) >= 2
-                       and (trial.out / ".collect/2025-06-02.json").exists()
-                       and not (trial.out / ".collect/2025-06-02").exists())
+        trial.wait_for(lambda: (trial.out / ".collect/2025-06-02.json").exists()
+                       and not (trial.out / ".collect/2025-06-02").exists()
+                       and len(trial.pieces()) >= 2)  # last: now they are the second day's
         process.kill()
         process.wait()
         harms[trial.seed](trial)
@@ -374,6 +374,9 @@ FAULTS = [
           rules=({"at": 30, **error(401, "unauthorized", "token has expired")},)),
     Fault("422, more samples than a query may load", "asks for halves", act=few_samples,
           check=more_requests, asan=True),
+    Fault("422 to a question for names, at the start", "asks again",
+          rules=({"path": "/api/v1/label/__name__/values", "times": 2,
+                  **error(422, "execution", "LabelNames(): not found")},), asan=True),
     Fault("422 each time", code=6, says="even 60 s of it", asan=True,
           rules=(error(422, "execution", "query processing would load too many samples"),)),
     Fault("no answer within --timeout", "asks for halves", args=("--timeout", "1"),

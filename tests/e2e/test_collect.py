@@ -112,9 +112,16 @@ def test_the_manifest_says_what_there_is(server, undisturbed):
                if file["path"].startswith("samples/")) == len(rows(undisturbed))
     assert manifest["files"][-1]["path"] == "nodes.parquet"
     asked = {query["name"]: query["promql"] for query in manifest["queries"]}
-    assert asked["cpu_cores"] == (
-        "max by (cluster,instance) (count by (cluster,instance,prometheus_replica) "
-        '(node_cpu_seconds_total{mode="idle"}))')  # one job, and no other label of replicas
+    # one job, and no other label of replicas
+    by = "max by (cluster,instance) (%s by (cluster,instance,prometheus_replica)%s)"
+    assert asked["cpu_not_busy"] == by % (
+        "sum", ' (rate(node_cpu_seconds_total{mode=~"idle|iowait|steal"}[480s]))')
+    here = {query["name"]: query["here"] for query in manifest["queries"]}
+    assert here["cpu_not_busy"] is None
+    assert here["load_1m"] == "max by (cluster,instance)"
+    # two cores: few enough to be counted here
+    assert asked["cpu_cores"] == 'node_cpu_seconds_total{mode="idle"}'
+    assert here["cpu_cores"] == by % ("count", "")
     hole = pd.Timestamp(case.HOLE[0], unit="s", tz="UTC")
     (found,) = manifest["holes"]
     start, end = (pd.Timestamp(found[key]) for key in ("start", "end"))

@@ -61,7 +61,7 @@ static enum hc_status compare(struct hc_server *server, const struct hc_plan *pl
     hc_piece_init(&queried, id, hc_ask_step(plan, id->ask));
     hc_piece_init(&raw, id, hc_ask_step(plan, id->ask));
     hc_plan_promql(plan, id->ask, &promql);
-    HC_TRY(hc_server_ask(server, hc_buf_str(&promql), &queried, &too_much, err));
+    HC_TRY(hc_server_ask(server, plan, hc_buf_str(&promql), &queried, &too_much, err));
     HC_TRY(hc_server_read(server, plan, &raw, &too_much, err));
     HC_TRY(hc_piece_same(&queried, &raw, 1e-9, err));
     report(&queried, &raw);

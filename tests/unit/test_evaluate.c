@@ -78,7 +78,7 @@ static enum hc_status feed_series(
     HC_TRY(sink->series(sink->context, labels, read_labels(text, labels), err));
     if (n)
         HC_TRY(sink->samples(sink->context, samples, n, err));
-    return sink->end(sink->context, err);
+    return hc_sink_end(sink, err);
 }
 
 static enum hc_status evaluate(const struct hc_plan *plan, struct hc_piece *piece,
@@ -401,6 +401,83 @@ static void test_cuts(void **unused)
     assert_true(compared > 2000);
 }
 
+/* ---- answers of which the last step is ours ---- */
+
+static enum hc_status answer(const struct hc_plan *plan, struct hc_piece *piece,
+    const struct series *series, size_t n, struct hc_error *err)
+{
+    struct hc_evaluation e = {.plan = NULL};
+    enum hc_status status = hc_evaluation_begin(&e, plan, piece, err);
+    struct hc_sink sink = hc_evaluation_answers(&e);
+
+    if (!status)
+        status = sink.talk(sink.context, HC_TALK_WARNING, "a part is missing", err);
+    for (size_t i = 0; i < n && !status; i++)
+        status = feed_series(&sink, &series[i], err);
+    if (!status)
+        status = hc_evaluation_end(&e, err);
+    hc_evaluation_clear(&e);
+    return status;
+}
+
+static void expect_answer(
+    int ask, int64_t points, const struct series *series, size_t n, const char *expected)
+{
+    struct hc_plan plan = plan_of();
+    struct hc_buf text = HC_BUF_INIT;
+    struct hc_piece piece = {0};
+    struct hc_error err = {""};
+    const struct hc_piece_id id = {ask, {START_S, START_S + points * 60}};
+
+    hc_piece_init(&piece, &id, 60);
+    if (answer(&plan, &piece, series, n, &err))
+        hc_buf_puts(&text, err.message);
+    for (size_t i = 0; i < piece.n; i++)
+        put_series(&piece, &piece.series[i], &text);
+    assert_string_equal(hc_buf_str(&text), expected);
+    assert_string_equal(hc_buf_str(&piece.warnings), "a part is missing\n");
+    hc_buf_clear(&text);
+    hc_piece_clear(&piece);
+}
+
+#define ANSWER(ask, points, expected, ...)                                               \
+    do {                                                                                 \
+        const struct series given[] = {__VA_ARGS__};                                     \
+                                                                                         \
+        expect_answer(ask, points, given, HC_COUNT(given), expected);                    \
+    } while (0)
+
+#define AVAIL "__name__=node_filesystem_avail_bytes,instance=a,mountpoint="
+#define SIZE "__name__=node_filesystem_size_bytes,instance=a,mountpoint="
+
+/* The server has looked back already: a moment without a number has none. */
+static void test_answers(void **unused)
+{
+    (void)unused;
+    ANSWER(HC_Q_LOAD_1M, 5, "cluster=c,instance=a: 5 7 3 . 2\ninstance=b: . 1 . . .\n",
+        {"__name__=node_load1,cluster=c,instance=a,job=x", "5 1 3"},
+        {"__name__=node_load1,cluster=c,instance=a,job=y", ". 7 n . 2"},
+        {"__name__=node_load1,instance=b,job=x", ". 1"});
+    ANSWER(HC_Q_DISK_USAGE, 4, "instance=a: 0.75 0.75 . 1\n", {AVAIL "/", "60 60 . 0"},
+        {AVAIL "/d", "25 25"}, {AVAIL "/x", "1 1"}, {SIZE "/", "100 100 100 50"},
+        {SIZE "/d", "100 100"});
+    ANSWER(HC_Q_NODE_INFO, 2, "internal_ip=10.0.0.1,node=n: 1 1\n",
+        {"__name__=kube_node_info,internal_ip=10.0.0.1,node=n,os_image=old", "1"},
+        {"__name__=kube_node_info,internal_ip=10.0.0.1,node=n,os_image=new", ". 1"});
+}
+
+static void test_answers_that_are_none(void **unused)
+{
+    (void)unused;
+    ANSWER(HC_Q_LOAD_1M, 2,
+        "the server answered load_1m for another time than was asked (60120000 ms)",
+        {"instance=a", "1 2 3"});
+    ANSWER(HC_Q_DISK_USAGE, 1,
+        "a series that is asked for by 'node_filesystem_avail_bytes' and "
+        "'node_filesystem_size_bytes' is of neither metric",
+        {"instance=a,mountpoint=/", "0.5"});
+}
+
 /* ---- what fails ---- */
 
 static void test_own_queries_have_no_series(void **unused)
@@ -524,6 +601,8 @@ int main(void)
         cmocka_unit_test(test_external_labels),
         cmocka_unit_test(test_the_label_of_a_node),
         cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_answers_that_are_none),
         cmocka_unit_test(test_own_queries_have_no_series),
         cmocka_unit_test(test_too_much),
         cmocka_unit_test(test_no_memory),

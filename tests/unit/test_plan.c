@@ -225,8 +225,33 @@ static void test_promql(void **unused)
 
     (void)unused;
     hc_plan_promql(&plan, HC_Q_NODE_INFO, &out);
+    assert_string_equal(hc_buf_str(&out), "kube_node_info{cluster=\"prod\"}");
+    hc_buf_reset(&out);
+    hc_plan_here(&plan, HC_Q_NODE_INFO, &out);
+    assert_string_equal(hc_buf_str(&out), "max by (cluster,internal_ip,node)");
+    hc_buf_reset(&out);
+    hc_plan_here(&plan, HC_Q_IOWAIT, &out);
+    assert_string_equal(hc_buf_str(&out), "");
+    plan.gathers[HC_Q_IOWAIT] = true;
+    hc_plan_here(&plan, HC_Q_IOWAIT, &out);
     assert_string_equal(hc_buf_str(&out),
-        "max by (cluster,internal_ip,node) (kube_node_info{cluster=\"prod\"})");
+        "max by (cluster,instance) (sum by (cluster,instance," HC_REPLICA_LABELS "))");
+    hc_buf_reset(&out);
+    hc_plan_promql(&plan, HC_Q_IOWAIT, &out);
+    assert_string_equal(hc_buf_str(&out),
+        "rate(node_cpu_seconds_total{mode=\"iowait\",cluster=\"prod\"}[120s])");
+    hc_buf_reset(&out);
+    plan.gathers[HC_Q_IOWAIT] = false;
+    hc_plan_promql(&plan, HC_Q_POD_PHASE, &out);
+    assert_string_equal(hc_buf_str(&out),
+        "last_over_time(kube_pod_status_phase{cluster=\"prod\"}[300s]) > 0");
+    hc_buf_reset(&out);
+    hc_plan_promql(&plan, HC_Q_DISK_USAGE, &out);
+    assert_ptr_equal(hc_buf_str(&out),
+        strstr(hc_buf_str(&out),
+            "{__name__=~\"node_filesystem_avail_bytes|node_filesystem_size_bytes\","
+            "fstype!~"));
+    assert_non_null(strstr(hc_buf_str(&out), ",cluster=\"prod\"}"));
     hc_buf_reset(&out);
     plan.node_label = "nodename";
     hc_plan_promql(&plan, HC_Q_IOWAIT, &out);
