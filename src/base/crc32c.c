@@ -1,9 +1,11 @@
 #include "base/crc32c.h"
+#include "base/crc32c_x86.h"
 
 static const uint32_t polynomial = 0x82F63B78u;
 
 void hc_crc32c_init(struct hc_crc32c *crc)
 {
+    crc->fast = hc_crc32c_x86_works();
     for (uint32_t i = 0; i < 256; i++) {
         uint32_t x = i;
 
@@ -35,6 +37,11 @@ uint32_t hc_crc32c_of(const struct hc_crc32c *crc, const void *bytes, size_t n)
     const uint8_t *p = bytes;
     uint32_t x = UINT32_MAX;
 
+    if (crc->fast) {
+        x = hc_crc32c_x86_add(x, p, n / 8);
+        p += n / 8 * 8;
+        n %= 8;
+    }
     for (; n >= 8; n -= 8, p += 8)
         x = eight(crc, x, p);
     for (; n; n--, p++)

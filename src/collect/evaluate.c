@@ -246,7 +246,7 @@ static enum hc_status on_numbers(
     void *context, const struct hc_sample *numbers, size_t n, struct hc_error *err)
 {
     struct hc_evaluation *e = context;
-    size_t at;
+    size_t at = 0;
 
     for (size_t i = 0; i < n; i++) {
         HC_TRY(hc_piece_point(e->piece, numbers[i].t_ms, &at, err));

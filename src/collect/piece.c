@@ -66,16 +66,20 @@ static enum hc_status add_series(struct hc_piece *piece, const char *labels,
 }
 
 enum hc_status hc_piece_point(
-    const struct hc_piece *piece, int64_t t_ms, size_t *ret, struct hc_error *err)
+    const struct hc_piece *piece, int64_t t_ms, size_t *at, struct hc_error *err)
 {
     int64_t past_ms = t_ms - piece->id.span.start_s * 1000;
     int64_t step_ms = piece->step_s * 1000;
 
+    if (*at + 1 < piece->n_points && past_ms == ((int64_t)*at + 1) * step_ms) {
+        ++*at;
+        return HC_OK;
+    }
     if (past_ms < 0 || past_ms % step_ms || past_ms / step_ms >= (int64_t)piece->n_points)
         return hc_fail(err, HC_SERVICE,
             "the server answered %s for another time than was asked (%lld ms)",
             hc_ask_name(piece->id.ask), (long long)t_ms);
-    *ret = (size_t)(past_ms / step_ms);
+    *at = (size_t)(past_ms / step_ms);
     return HC_OK;
 }
 
@@ -111,7 +115,7 @@ static enum hc_status on_samples(
 {
     struct hc_piece *piece = context;
     double *values = piece->series[piece->n - 1].values;
-    size_t at;
+    size_t at = 0;
 
     for (size_t i = 0; i < n; i++) {
         HC_TRY(hc_piece_point(piece, samples[i].t_ms, &at, err));

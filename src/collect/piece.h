@@ -61,8 +61,9 @@ void hc_piece_clear(struct hc_piece *piece);
  * more than HC_PIECE_MAX. */
 struct hc_sink hc_piece_sink(struct hc_piece *piece);
 
-/* The moment's place in the piece. HC_SERVICE: it is none of the piece's. */
-enum hc_status hc_piece_point(const struct hc_piece *piece, int64_t t_ms, size_t *ret,
+/* The moment's place in the piece; *at is the place of the one before, 0 of the first,
+ * and makes the common case cheap. HC_SERVICE: it is none of the piece's. */
+enum hc_status hc_piece_point(const struct hc_piece *piece, int64_t t_ms, size_t *at,
     struct hc_error *err) HC_MUST_USE;
 
 /* Appends a label's name or value as pieces have it, with its NUL: one inside ends no
