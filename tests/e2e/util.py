@@ -24,6 +24,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HINDCAST = os.environ.get("HINDCAST", str(ROOT / "build/hindcast"))
 SANITIZED = bool(os.environ.get("HINDCAST_SANITIZED") or os.environ.get("ASAN_OPTIONS"))
 SLOWER = 6 if SANITIZED else 1
+BUSY = 5  # times longer a program may take before it hangs: others are at work, too
 REPORT = ["findings.json", "insights.json", "rollup.parquet", "run.json", "state.hcs",
           *(f"tables/{name}.csv" for name in (
               "columns", "correlation", "daily", "hourly", "nodes", "pairs", "weekly",
@@ -43,7 +44,7 @@ def run(*args, timeout=60, env=None, **options):
     variables = {**os.environ, **(env or {})}
     settings = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
                 "stderr": subprocess.PIPE, **options}
-    return subprocess.run([HINDCAST, *map(str, args)], timeout=timeout * SLOWER,
+    return subprocess.run([HINDCAST, *map(str, args)], timeout=timeout * SLOWER * BUSY,
                           env=variables, encoding="utf-8", errors="replace", **settings)
 
 
