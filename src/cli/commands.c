@@ -12,6 +12,7 @@ extern const struct hc_command hc_cmd_features;
 extern const struct hc_command hc_cmd_queries;
 extern const struct hc_command hc_cmd_show;
 extern const struct hc_command hc_cmd_synth;
+extern const struct hc_command hc_cmd_track;
 
 /* In the order in which the help shows them. */
 const struct hc_command *const hc_commands[] = {
@@ -19,6 +20,7 @@ const struct hc_command *const hc_commands[] = {
     &hc_cmd_collect,
     &hc_cmd_analyze,
     &hc_cmd_show,
+    &hc_cmd_track,
     &hc_cmd_features,
     &hc_cmd_columns,
     &hc_cmd_queries,
