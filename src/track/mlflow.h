@@ -110,8 +110,8 @@ enum hc_status hc_mlflow_log_inputs(struct hc_mlflow *m, const struct hc_run *ru
 enum hc_status hc_mlflow_set_tag(struct hc_mlflow *m, const char *run_id, const char *key,
     const char *value, struct hc_error *err) HC_MUST_USE;
 
-enum hc_status hc_mlflow_finish(struct hc_mlflow *m, const char *run_id, int64_t end_us,
-    struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_mlflow_finish(
+    struct hc_mlflow *m, const char *run_id, struct hc_error *err) HC_MUST_USE;
 
 /* One that was made twice. It can be restored on the server. */
 enum hc_status hc_mlflow_delete(

@@ -166,6 +166,16 @@ static void begin_body(struct hc_json *js, struct hc_buf *out)
     hc_json_open(js, '{');
 }
 
+static void put_tag(struct hc_json *js, const char *key, const char *value)
+{
+    if (!value)
+        return;
+    hc_json_open(js, '{');
+    hc_json_kstr(js, "key", key);
+    hc_json_kstr(js, "value", value);
+    hc_json_close(js, '}');
+}
+
 /* A text of the reply into a fixed place; false: missing or too long. */
 static bool copy_id(const json_t *object, const char *key, char ret[HC_MLFLOW_NAME])
 {
@@ -234,6 +244,11 @@ static enum hc_status make_experiment(struct hc_mlflow *m, const char *name,
 
     begin_body(&js, &body);
     hc_json_kstr(&js, "name", name);
+    /* else MLflow 3 opens it as one of language models, where no run is seen */
+    hc_json_key(&js, "tags");
+    hc_json_open(&js, '[');
+    put_tag(&js, "mlflow.experimentKind", "custom_model_development");
+    hc_json_close(&js, ']');
     hc_json_close(&js, '}');
     status = ask(m, &call, &reply, &root, err);
     *ret_there = status == HC_SERVICE && says(&reply, "RESOURCE_ALREADY_EXISTS");
@@ -374,16 +389,6 @@ enum hc_status hc_mlflow_find(struct hc_mlflow *m, const char *experiment, const
 
 /* ---- runs: writing ---- */
 
-static void put_tag(struct hc_json *js, const char *key, const char *value)
-{
-    if (!value)
-        return;
-    hc_json_open(js, '{');
-    hc_json_kstr(js, "key", key);
-    hc_json_kstr(js, "value", value);
-    hc_json_close(js, '}');
-}
-
 /* The tags that MLflow's own client sets, and those by which we find the run again. */
 static void put_first_tags(
     struct hc_json *js, const struct hc_mlflow_place *place, const struct hc_run *run)
@@ -511,8 +516,9 @@ enum hc_status hc_mlflow_set_tag(struct hc_mlflow *m, const char *run_id, const 
     return post(m, "api/2.0/mlflow/runs/set-tag", &body, NULL, err);
 }
 
+/* Without an end: nobody has taken the time, and MLflow would show 0 ms. */
 enum hc_status hc_mlflow_finish(
-    struct hc_mlflow *m, const char *run_id, int64_t end_us, struct hc_error *err)
+    struct hc_mlflow *m, const char *run_id, struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf body = HC_BUF_INIT;
     struct hc_json js;
@@ -520,7 +526,6 @@ enum hc_status hc_mlflow_finish(
     begin_body(&js, &body);
     hc_json_kstr(&js, "run_id", run_id);
     hc_json_kstr(&js, "status", "FINISHED");
-    hc_json_kint(&js, "end_time", end_us / 1000);
     hc_json_close(&js, '}');
     return post(m, "api/2.0/mlflow/runs/update", &body, NULL, err);
 }

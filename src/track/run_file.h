@@ -67,6 +67,11 @@ struct hc_run_file {
 /* `path` is of a run.json. */
 enum hc_status hc_run_file_read(
     const char *path, struct hc_run_file *ret, struct hc_error *err) HC_MUST_USE;
+
+/* The same of bytes in memory; `path` is for messages. */
+enum hc_status hc_run_file_parse(const char *path, const struct hc_buf *text,
+    struct hc_run_file *ret, struct hc_error *err) HC_MUST_USE;
+
 void hc_run_file_clear(struct hc_run_file *file);
 
 #endif

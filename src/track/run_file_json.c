@@ -421,38 +421,46 @@ static void make_id(const struct hc_buf *text, char ret[HC_RUN_ID])
     ret[HC_RUN_ID - 1] = '\0';
 }
 
-static enum hc_status read_file(struct reading *r)
+static enum hc_status parse(struct reading *r, const struct hc_buf *text)
 {
-    struct hc_buf HC_CLEANUP(hc_buf_clear) text = HC_BUF_INIT;
     json_error_t error;
 
-    HC_TRY(hc_file_read(r->path, MAX_BYTES, &text, r->err));
     r->file->json =
-        json_loadb(hc_buf_str(&text), text.len, JSON_REJECT_DUPLICATES, &error);
+        json_loadb(hc_buf_str(text), text->len, JSON_REJECT_DUPLICATES, &error);
     /* jansson has no text for a failed allocation */
     if (!r->file->json && !error.text[0])
         return HC_NO_MEMORY;
     if (!r->file->json)
         return hc_fail(r->err, HC_INPUT, "'%s' is not whole, or not JSON: line %d: %s",
             r->path, error.line, error.text);
-    make_id(&text, r->file->id);
+    make_id(text, r->file->id);
     HC_TRY(take_head(r, r->file->json));
     HC_TRY(take_runs(r, r->file->json));
     return check_names(r);
 }
 
-enum hc_status hc_run_file_read(
-    const char *path, struct hc_run_file *ret, struct hc_error *err)
+enum hc_status hc_run_file_parse(const char *path, const struct hc_buf *text,
+    struct hc_run_file *ret, struct hc_error *err)
 {
     struct reading r = {.path = path, .file = ret, .err = err};
 
     *ret = (struct hc_run_file){.n_runs = 0};
 
-    enum hc_status status = read_file(&r);
+    enum hc_status status = parse(&r, text);
 
     if (status)
         hc_run_file_clear(ret);
     return status;
+}
+
+enum hc_status hc_run_file_read(
+    const char *path, struct hc_run_file *ret, struct hc_error *err)
+{
+    struct hc_buf HC_CLEANUP(hc_buf_clear) text = HC_BUF_INIT;
+
+    *ret = (struct hc_run_file){.n_runs = 0};
+    HC_TRY(hc_file_read(path, MAX_BYTES, &text, err));
+    return hc_run_file_parse(path, &text, ret, err);
 }
 
 static void run_clear(struct hc_run *run)

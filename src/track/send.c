@@ -233,7 +233,7 @@ static enum hc_status fill(struct sending *s, size_t i, struct hc_error *err)
     HC_TRY(hc_mlflow_log(s->m, &s->place, run, s->runs[i].id, err));
     HC_TRY(hc_mlflow_log_inputs(s->m, run, s->runs[i].id, err));
     HC_TRY(send_files(s, i, err));
-    HC_TRY(hc_mlflow_finish(s->m, s->runs[i].id, s->place.start_us, err));
+    HC_TRY(hc_mlflow_finish(s->m, s->runs[i].id, err));
     result->points = run->n_points;
     result->params = run->n_params;
     return HC_OK;

@@ -115,10 +115,24 @@ static enum hc_status fill_and_commit(const char *dir, const struct hc_run_file 
     return hc_dir_commit(temp, entry, err);
 }
 
+static enum hc_status put_into(const char *dir, const char *spool,
+    const struct hc_run_file *file, const struct hc_waiting *about, struct hc_error *err)
+{
+    char temp[HC_PATH_MAX];
+    enum hc_status status;
+
+    hc_dir_sweep(spool);
+    HC_TRY(hc_temp_dir(spool, temp, err));
+    status = fill_and_commit(dir, file, about, temp, err);
+    if (status)
+        hc_tree_remove(temp);
+    return status;
+}
+
 enum hc_status hc_spool_put(const char *dir, const struct hc_run_file *file,
     const struct hc_waiting *about, bool *ret_waits, struct hc_error *err)
 {
-    char spool[HC_PATH_MAX], entry[HC_PATH_MAX], temp[HC_PATH_MAX];
+    char spool[HC_PATH_MAX], entry[HC_PATH_MAX];
     enum hc_status status;
 
     HC_TRY(entry_of(dir, file->id, entry, err));
@@ -126,14 +140,11 @@ enum hc_status hc_spool_put(const char *dir, const struct hc_run_file *file,
     if (*ret_waits)
         return HC_OK;
     HC_TRY(hc_path_join(dir, "spool", spool, err));
-    HC_TRY(hc_dir_make(spool, err));
-    hc_dir_sweep(spool);
-    HC_TRY(hc_temp_dir(spool, temp, err));
-    status = fill_and_commit(dir, file, about, temp, err);
-    if (status) {
-        hc_tree_remove(temp);
+    status = hc_dir_make(spool, err);
+    if (!status)
+        status = put_into(dir, spool, file, about, err);
+    if (status)
         rmdir(spool); /* only if nothing is in it */
-    }
     return status;
 }
 

@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -698,3 +699,23 @@ def test_the_result_fits_a_terminal(servers, report):
                  "--quiet").stdout == ""
 
 
+
+
+@pytest.mark.skipif(not shutil.which("chromium") or not shutil.which("node"),
+                    reason="skipped, no chromium or node")
+def test_what_mlflow_shows(arrived, tmp_path):
+    """Its own page in a browser: the curves are drawn, the report opens."""
+    server, report, told, runs = arrived
+    done = subprocess.run(
+        ["node", str(util.ROOT / "tests/e2e/mlflow_page.mjs"), server.url,
+         told["experiment_id"], runs["pattern_analysis"]["run_id"], str(tmp_path)],
+        capture_output=True, timeout=400, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    seen = json.loads(done.stdout)
+    hourly = [row["cpu_usage_rate"] for row in
+              read_json(report / "findings.json")["temporal"]["hourly"]]
+    curves = [curve for curve in seen["curves"] if curve["points"] == 24 and curve["lines"]]
+    assert any(curve["y"] == pytest.approx(hourly) and curve["x"] == list(range(24))
+               for curve in curves)
+    assert seen["report"]["title"] == "4 nodes, 9 days"
+    assert seen["report"]["charts"] >= 5

@@ -2,7 +2,6 @@
  * Loaded before a program (LD_PRELOAD), makes its sleeps cost nothing: the clock that
  * only goes forward jumps by what was to be slept. For tests/e2e/test_track*.py.
  */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stdint.h>
