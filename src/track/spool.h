@@ -19,7 +19,7 @@
 #include "base/json.h"
 #include "track/run_file.h"
 
-enum { HC_LEDGER_MAX = 1000, HC_SPOOL_TEXT = 512 };
+enum { HC_LEDGER_MAX = 100, HC_SPOOL_TEXT = 512 };
 
 /* Of a run that waits. */
 struct hc_waiting {
