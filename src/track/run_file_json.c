@@ -1,27 +1,19 @@
 /*
  * run.json into structs.
  */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/mem.h"
-#include "track/run_file.h"
+#include "track/run_reading.h"
 
-enum { MAX_BYTES = 64 << 20, SCHEMA_MAX = 60000, SOURCE_MAX = 60000 };
+enum { MAX_BYTES = 64 << 20 };
 
-struct reading {
-    const char *path;
-    struct hc_run_file *file;
-    const char *run; /* name, for messages */
-    struct hc_error *err;
-};
-
-static enum hc_status bad(const struct reading *r, const char *key, const char *what)
+enum hc_status hc_run_bad(
+    const struct hc_run_reading *r, const char *key, const char *what)
 {
     return hc_fail(r->err, HC_INPUT, "'%s' cannot be sent: '%.100s'%s%.100s%s %s",
         r->path, key, r->run ? " of run '" : "", r->run ? r->run : "", r->run ? "'" : "",
@@ -31,17 +23,17 @@ static enum hc_status bad(const struct reading *r, const char *key, const char *
 /* ---- texts ---- */
 
 /* NULL where it is missing or null. */
-static enum hc_status take_text(const struct reading *r, const json_t *object,
+enum hc_status hc_run_take_text(const struct hc_run_reading *r, const json_t *object,
     const char *key, bool needed, const char **ret)
 {
     const json_t *value = json_object_get(object, key);
 
     if (!value || json_is_null(value)) {
         *ret = NULL;
-        return needed ? bad(r, key, "is missing") : HC_OK;
+        return needed ? hc_run_bad(r, key, "is missing") : HC_OK;
     }
     if (!json_is_string(value))
-        return bad(r, key, "is not a text");
+        return hc_run_bad(r, key, "is not a text");
     *ret = json_string_value(value);
     return HC_OK;
 }
@@ -56,35 +48,35 @@ static bool is_key(const char *key)
            *key != '.' && !strstr(key, "..");
 }
 
-static enum hc_status check_key(const struct reading *r, const char *key)
+static enum hc_status check_key(const struct hc_run_reading *r, const char *key)
 {
     if (!is_key(key))
-        return bad(r, key,
+        return hc_run_bad(r, key,
             "is no name that MLflow takes: at most 250 letters, digits and _-. /:");
     return HC_OK;
 }
 
 /* An object at `key`, or NULL where there is none. */
 static enum hc_status take_object(
-    const struct reading *r, json_t *from, const char *key, json_t **ret)
+    const struct hc_run_reading *r, json_t *from, const char *key, json_t **ret)
 {
     *ret = json_object_get(from, key);
     if (*ret && !json_is_object(*ret))
-        return bad(r, key, "is not an object");
+        return hc_run_bad(r, key, "is not an object");
     return HC_OK;
 }
 
-static enum hc_status take_list(
-    const struct reading *r, json_t *from, const char *key, json_t **ret)
+enum hc_status hc_run_take_list(
+    const struct hc_run_reading *r, json_t *from, const char *key, json_t **ret)
 {
     *ret = json_object_get(from, key);
     if (*ret && !json_is_array(*ret))
-        return bad(r, key, "is not a list");
+        return hc_run_bad(r, key, "is not a list");
     return HC_OK;
 }
 
-static enum hc_status take_texts(const struct reading *r, json_t *run, const char *key,
-    struct hc_run_text **ret, size_t *ret_n)
+static enum hc_status take_texts(const struct hc_run_reading *r, json_t *run,
+    const char *key, struct hc_run_text **ret, size_t *ret_n)
 {
     json_t *object, *value;
     const char *name;
@@ -97,7 +89,7 @@ static enum hc_status take_texts(const struct reading *r, json_t *run, const cha
     {
         HC_TRY(check_key(r, name));
         if (!json_is_string(value))
-            return bad(r, name, "is not a text");
+            return hc_run_bad(r, name, "is not a text");
         (*ret)[(*ret_n)++] = (struct hc_run_text){name, json_string_value(value)};
     }
     return HC_OK;
@@ -106,15 +98,15 @@ static enum hc_status take_texts(const struct reading *r, json_t *run, const cha
 /* ---- metrics ---- */
 
 static enum hc_status take_number(
-    const struct reading *r, const char *key, const json_t *value, double *ret)
+    const struct hc_run_reading *r, const char *key, const json_t *value, double *ret)
 {
     if (!json_is_number(value))
-        return bad(r, key, "is not a number");
+        return hc_run_bad(r, key, "is not a number");
     *ret = json_number_value(value);
     return HC_OK;
 }
 
-static enum hc_status take_point(const struct reading *r, const char *key,
+static enum hc_status take_point(const struct hc_run_reading *r, const char *key,
     const json_t *pair, struct hc_run_point *ret)
 {
     const json_t *step = json_array_get(pair, 0);
@@ -123,7 +115,7 @@ static enum hc_status take_point(const struct reading *r, const char *key,
     if (!json_is_array(pair))
         return take_number(r, key, pair, &ret->value);
     if (json_array_size(pair) != 2 || !json_is_integer(step))
-        return bad(r, key, "is not a number, and not a list of [step, number]");
+        return hc_run_bad(r, key, "is not a number, and not a list of [step, number]");
     ret->step = json_integer_value(step);
     return take_number(r, key, json_array_get(pair, 1), &ret->value);
 }
@@ -140,7 +132,7 @@ static size_t count_points(json_t *metrics)
 }
 
 static enum hc_status take_metrics(
-    const struct reading *r, json_t *object, struct hc_run *run)
+    const struct hc_run_reading *r, json_t *object, struct hc_run *run)
 {
     json_t *metrics, *value, *point;
     const char *key;
@@ -181,12 +173,12 @@ static bool stays_within(const char *path)
 }
 
 static enum hc_status take_artifacts(
-    const struct reading *r, json_t *object, struct hc_run *run)
+    const struct hc_run_reading *r, json_t *object, struct hc_run *run)
 {
     json_t *list, *value;
     size_t i;
 
-    HC_TRY(take_list(r, object, "artifacts", &list));
+    HC_TRY(hc_run_take_list(r, object, "artifacts", &list));
     run->artifacts = hc_calloc(json_array_size(list) + 1, sizeof(*run->artifacts));
     if (!run->artifacts)
         return HC_NO_MEMORY;
@@ -195,150 +187,33 @@ static enum hc_status take_artifacts(
         const char *path = json_string_value(value);
 
         if (!path || !stays_within(path))
-            return bad(r, "artifacts", "has what is no path of a file in the folder");
+            return hc_run_bad(
+                r, "artifacts", "has what is no path of a file in the folder");
         run->artifacts[run->n_artifacts++] = path;
     }
-    return HC_OK;
-}
-
-/* ---- inputs ---- */
-
-/* MLflow's name of a column's type, as its page shows it. */
-static const char *column_type(const char *type)
-{
-    static const struct {
-        const char *ours, *theirs;
-    } types[] = {{"BOOLEAN", "boolean"}, {"TINYINT", "integer"}, {"SMALLINT", "integer"},
-        {"INTEGER", "integer"}, {"UTINYINT", "integer"}, {"USMALLINT", "integer"},
-        {"UINTEGER", "long"}, {"BIGINT", "long"}, {"UBIGINT", "long"},
-        {"HUGEINT", "double"}, {"FLOAT", "float"}, {"DOUBLE", "double"},
-        {"BLOB", "binary"}};
-
-    for (size_t i = 0; i < HC_COUNT(types); i++)
-        if (!strcmp(types[i].ours, type))
-            return types[i].theirs;
-    if (!strncmp(type, "DECIMAL", 7))
-        return "double";
-    return !strncmp(type, "TIMESTAMP", 9) || !strcmp(type, "DATE") ? "datetime"
-                                                                   : "string";
-}
-
-/* {"mlflow_colspec": [...]}; as many columns as there is room for. */
-static enum hc_status make_schema(json_t *columns, char **ret)
-{
-    struct hc_buf HC_CLEANUP(hc_buf_clear) out = HC_BUF_INIT;
-    struct hc_json js;
-    json_t *column;
-    size_t i;
-
-    hc_json_init(&js, &out, 1);
-    hc_json_open(&js, '{');
-    hc_json_key(&js, "mlflow_colspec");
-    hc_json_open(&js, '[');
-    json_array_foreach(columns, i, column)
-    {
-        const char *name = json_string_value(json_object_get(column, "name"));
-        const char *type = json_string_value(json_object_get(column, "type"));
-
-        if (!name || out.len > SCHEMA_MAX)
-            continue;
-        hc_json_open(&js, '{');
-        hc_json_kstr(&js, "type", column_type(type ? type : ""));
-        hc_json_kstr(&js, "name", name);
-        hc_json_kbool(&js, "required", false);
-        hc_json_close(&js, '}');
-    }
-    hc_json_close(&js, ']');
-    hc_json_close(&js, '}');
-    HC_TRY(hc_buf_check(&out));
-    *ret = hc_take(&out.text);
-    return HC_OK;
-}
-
-/* {"uri": of the first file, "files": [...]}, as MLflow's LocalArtifactDatasetSource. */
-static enum hc_status make_source(const json_t *files, char **ret)
-{
-    const char *uri =
-        json_string_value(json_object_get(json_array_get(files, 0), "path"));
-    struct hc_buf HC_CLEANUP(hc_buf_clear) out = HC_BUF_INIT;
-    char *list = files ? json_dumps(files, JSON_COMPACT) : NULL;
-    struct hc_json js;
-
-    hc_json_init(&js, &out, 1);
-    hc_json_open(&js, '{');
-    hc_json_kstr(&js, "uri", uri ? uri : "");
-    if (list && strlen(list) <= SOURCE_MAX) {
-        hc_json_key(&js, "files");
-        hc_json_raw(&js, list);
-    }
-    hc_json_close(&js, '}');
-    hc_free(list);
-    HC_TRY(hc_buf_check(&out));
-    *ret = hc_take(&out.text);
-    return HC_OK;
-}
-
-/* A part of the file as it is, "{}" where it is missing or too long. */
-static enum hc_status make_text(const json_t *value, char **ret)
-{
-    char *text = value ? json_dumps(value, JSON_COMPACT) : NULL;
-
-    *ret = hc_strdup(text && strlen(text) <= SOURCE_MAX ? text : "{}");
-    if (text)
-        hc_free(text);
-    return *ret ? HC_OK : HC_NO_MEMORY;
-}
-
-static enum hc_status take_input(
-    const struct reading *r, json_t *object, struct hc_run_input *ret)
-{
-    json_t *columns, *files;
-
-    HC_TRY(take_text(r, object, "name", true, &ret->name));
-    HC_TRY(take_text(r, object, "digest", true, &ret->digest));
-    if (!*ret->name || strlen(ret->name) > 500 || strlen(ret->digest) > 36)
-        return bad(r, "inputs", "has a name over 500 bytes or a digest over 36");
-    HC_TRY(take_list(r, object, "columns", &columns));
-    HC_TRY(take_list(r, object, "files", &files));
-    HC_TRY(make_schema(columns, &ret->schema));
-    HC_TRY(make_source(files, &ret->source));
-    return make_text(json_object_get(object, "profile"), &ret->profile);
-}
-
-static enum hc_status take_inputs(
-    const struct reading *r, json_t *object, struct hc_run *run)
-{
-    json_t *list, *value;
-    size_t i;
-
-    HC_TRY(take_list(r, object, "inputs", &list));
-    run->inputs = hc_calloc(json_array_size(list) + 1, sizeof(*run->inputs));
-    if (!run->inputs)
-        return HC_NO_MEMORY;
-    json_array_foreach(list, i, value)
-        HC_TRY(take_input(r, value, &run->inputs[run->n_inputs++]));
     return HC_OK;
 }
 
 /* ---- runs ---- */
 
 static enum hc_status take_run(
-    struct reading *r, json_t *object, bool with_artifacts, struct hc_run *run)
+    struct hc_run_reading *r, json_t *object, bool with_artifacts, struct hc_run *run)
 {
-    HC_TRY(take_text(r, object, "description", false, &run->description));
+    HC_TRY(hc_run_take_text(r, object, "description", false, &run->description));
     HC_TRY(take_metrics(r, object, run));
     HC_TRY(take_texts(r, object, "params", &run->params, &run->n_params));
     HC_TRY(take_texts(r, object, "tags", &run->tags, &run->n_tags));
-    HC_TRY(take_inputs(r, object, run));
+    HC_TRY(hc_run_take_inputs(r, object, run));
     return with_artifacts ? take_artifacts(r, object, run) : HC_OK;
 }
 
 /* "hindcast_COMMAND", where the file has no name. */
-static enum hc_status take_name(struct reading *r, json_t *root, struct hc_run *run)
+static enum hc_status take_name(
+    struct hc_run_reading *r, json_t *root, struct hc_run *run)
 {
     char name[128];
 
-    HC_TRY(take_text(r, root, "name", false, &run->name));
+    HC_TRY(hc_run_take_text(r, root, "name", false, &run->name));
     if (run->name)
         return HC_OK;
     snprintf(name, sizeof(name), "hindcast_%.100s", r->file->command);
@@ -347,15 +222,15 @@ static enum hc_status take_name(struct reading *r, json_t *root, struct hc_run *
     return HC_OK;
 }
 
-static enum hc_status take_runs(struct reading *r, json_t *root)
+static enum hc_status take_runs(struct hc_run_reading *r, json_t *root)
 {
     struct hc_run_file *file = r->file;
     json_t *list, *value;
     size_t i;
 
-    HC_TRY(take_list(r, root, "runs", &list));
+    HC_TRY(hc_run_take_list(r, root, "runs", &list));
     if (json_array_size(list) >= HC_RUNS_MAX)
-        return bad(r, "runs", "has more than 63 runs");
+        return hc_run_bad(r, "runs", "has more than 63 runs");
     file->runs = hc_calloc(json_array_size(list) + 1, sizeof(*file->runs));
     if (!file->runs)
         return HC_NO_MEMORY;
@@ -367,14 +242,14 @@ static enum hc_status take_runs(struct reading *r, json_t *root)
         struct hc_run *run = &file->runs[file->n_runs++];
 
         r->run = NULL;
-        HC_TRY(take_text(r, value, "name", true, &run->name));
+        HC_TRY(hc_run_take_text(r, value, "name", true, &run->name));
         r->run = run->name;
         HC_TRY(take_run(r, value, true, run));
     }
     return HC_OK;
 }
 
-static enum hc_status check_names(struct reading *r)
+static enum hc_status check_names(struct hc_run_reading *r)
 {
     const struct hc_run_file *file = r->file;
 
@@ -383,28 +258,28 @@ static enum hc_status check_names(struct reading *r)
         HC_TRY(check_key(r, file->runs[i].name));
         for (size_t k = 0; k < i; k++)
             if (!strcmp(file->runs[i].name, file->runs[k].name))
-                return bad(r, file->runs[i].name, "is the name of two runs");
+                return hc_run_bad(r, file->runs[i].name, "is the name of two runs");
     }
     return HC_OK;
 }
 
 /* ---- the file ---- */
 
-static enum hc_status take_head(struct reading *r, json_t *root)
+static enum hc_status take_head(struct hc_run_reading *r, json_t *root)
 {
     const json_t *version = json_object_get(root, "schema_version");
     const char *date;
     struct hc_instant instant;
 
     if (!json_is_object(root))
-        return bad(r, "run.json", "is not an object");
+        return hc_run_bad(r, "run.json", "is not an object");
     if (!json_is_integer(version) || json_integer_value(version) != 1)
-        return bad(r, "schema_version", "is not 1: another hindcast wrote it");
-    HC_TRY(take_text(r, root, "command", true, &r->file->command));
-    HC_TRY(take_text(r, root, "hindcast", false, &r->file->version));
-    HC_TRY(take_text(r, root, "generated_at", true, &date));
+        return hc_run_bad(r, "schema_version", "is not 1: another hindcast wrote it");
+    HC_TRY(hc_run_take_text(r, root, "command", true, &r->file->command));
+    HC_TRY(hc_run_take_text(r, root, "hindcast", false, &r->file->version));
+    HC_TRY(hc_run_take_text(r, root, "generated_at", true, &date));
     if (!hc_time_parse(date, &instant))
-        return bad(r, "generated_at", "is not a time as 2025-06-02T10:00:00Z");
+        return hc_run_bad(r, "generated_at", "is not a time as 2025-06-02T10:00:00Z");
     r->file->generated_us = instant.us;
     return HC_OK;
 }
@@ -421,7 +296,7 @@ static void make_id(const struct hc_buf *text, char ret[HC_RUN_ID])
     ret[HC_RUN_ID - 1] = '\0';
 }
 
-static enum hc_status parse(struct reading *r, const struct hc_buf *text)
+static enum hc_status parse(struct hc_run_reading *r, const struct hc_buf *text)
 {
     json_error_t error;
 
@@ -442,7 +317,7 @@ static enum hc_status parse(struct reading *r, const struct hc_buf *text)
 enum hc_status hc_run_file_parse(const char *path, const struct hc_buf *text,
     struct hc_run_file *ret, struct hc_error *err)
 {
-    struct reading r = {.path = path, .file = ret, .err = err};
+    struct hc_run_reading r = {.path = path, .file = ret, .err = err};
 
     *ret = (struct hc_run_file){.n_runs = 0};
 
