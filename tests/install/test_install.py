@@ -76,6 +76,12 @@ def test_libduckdb_has_its_own_folder(installed, libdir):
     assert libraries == [libdir.relative_to(installed) / "hindcast/libduckdb.so"]
 
 
+def test_libhighs_is_beside_it(installed, libdir):
+    libraries = [p.relative_to(installed) for p in installed.rglob("libhighs*")]
+    assert libraries == [libdir.relative_to(installed) / "hindcast/libhighs.so.1"]
+    assert "[libhighs.so.1]" in run("readelf", "-d", installed / libraries[0])
+
+
 def test_runpath_is_relative(installed, libdir):
     for file in (installed / "bin/hindcast", libdir / "libhindcast.so"):
         dynamic = run("readelf", "-d", file)
@@ -188,4 +194,4 @@ def test_each_header_stands_alone(installed, tmp_path):
 
 def test_licences_are_installed(installed):
     names = {p.name for p in (installed / "share/doc/hindcast").iterdir()}
-    assert {"LICENSE", "THIRD_PARTY.md"} <= names
+    assert {"LICENSE", "THIRD_PARTY.md", "LICENSE.highs", "THIRD_PARTY.highs.md"} <= names
