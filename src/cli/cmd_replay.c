@@ -1,0 +1,130 @@
+/*
+ * hindcast replay - recorded pods on recorded nodes, placed by other rules
+ */
+#include "base/mem.h"
+#include "cli/interrupt.h"
+#include "cli/replay.h"
+
+#define OPTIONS struct hc_replay_options
+
+static const struct hc_option table[] = {
+    HC_OPTION_STRING(
+        OPTIONS, output, "output", 'o', "DIR", NULL, "write the result into DIR"),
+    HC_OPTION_STRING(OPTIONS, nodes, "nodes", 0, "FILE", NULL,
+        "the nodes, a row each; CSV or Parquet"),
+    HC_OPTION_STRING(
+        OPTIONS, pods, "pods", 0, "FILE", NULL, "the pods, a row each; CSV or Parquet"),
+    HC_OPTION_STRING(OPTIONS, orders, "orders", 0, "FILE", NULL,
+        "for each seed the order in which pods arrive and nodes are tried; none departs"),
+    HC_OPTION_LIST(OPTIONS, policies, "policy", 0, "NAME,...",
+        "policies to compare, or a mix: 'LeastAllocated:1,FGD:2' (default: kube-1.35)"),
+    HC_OPTION_INT(OPTIONS, seeds, "seeds", 0, "N", "10", 1, 10000,
+        "how many orders of nodes to try, where --orders has none"),
+    HC_OPTION_INT(OPTIONS, seed, "seed", 0, "N", "42", 0, 1e15, "the first seed"),
+    HC_OPTION_LIST(OPTIONS, maps, "map", 0, "OURS=THEIRS", "read column THEIRS as OURS"),
+    HC_OPTION_END,
+};
+
+/* Scores that are kept take no more than this, if --memory-limit does not say less. */
+#define CACHE_BYTES (UINT64_C(256) << 20)
+
+static void clear(struct hc_replay *r)
+{
+    hc_results_clear(&r->results);
+    hc_free(r->mixes);
+    hc_trace_clear(&r->trace);
+    hc_duck_close(r->duck);
+    hc_folder_clear(&r->folder);
+}
+
+static enum hc_status parse_policies(struct hc_replay *r, struct hc_error *err)
+{
+    const struct hc_list *list = &r->options->policies;
+
+    for (size_t i = 0; i < list->n; i++)
+        HC_TRY(hc_mix_parse(list->items[i], &r->mixes, &r->n_mixes, &r->cap_mixes, err));
+    if (list->n)
+        return HC_OK;
+    return hc_mix_parse("kube-1.35", &r->mixes, &r->n_mixes, &r->cap_mixes, err);
+}
+
+static enum hc_status open_duck(struct hc_replay *r, struct hc_error *err)
+{
+    const struct hc_duck_options options = {.threads = r->call->common->threads,
+        .memory_limit = r->call->common->memory_limit,
+        .temp_dir = r->folder.spill,
+        .keep_order = true,
+        .stop = hc_interrupt_flag()};
+    const char *files[] = {r->options->nodes, r->options->pods, r->options->orders};
+    const char *dirs[] = {r->folder.temp};
+
+    HC_TRY(hc_duck_open(&options, &r->duck, err));
+    return hc_duck_lock(r->duck, dirs, 1, files, r->options->orders ? 3 : 2, err);
+}
+
+static enum hc_status read_trace(struct hc_replay *r, struct hc_error *err)
+{
+    const struct hc_replay_options *o = r->options;
+    const struct hc_tables_request request = {.nodes = o->nodes,
+        .pods = o->pods,
+        .orders = o->orders,
+        .maps = {o->maps.items, o->maps.n}};
+
+    HC_TRY(hc_tables_read(r->duck, &request, &r->trace, &r->odd, err));
+    hc_trace_close(&r->trace);
+    hc_oddities_count_large(&r->trace, &r->odd);
+    if (!r->trace.n_orders)
+        HC_TRY(hc_orders_make(&r->trace, o->seed, (size_t)o->seeds));
+    return HC_OK;
+}
+
+static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
+{
+    uint64_t limit = r->call->common->memory_limit;
+    struct hc_replay_request request = {.trace = &r->trace,
+        .threads = r->call->common->threads,
+        .cache_bytes = limit && limit / 2 < CACHE_BYTES ? limit / 2 : CACHE_BYTES,
+        .stop = hc_interrupt_flag()};
+
+    HC_TRY(parse_policies(r, err));
+    HC_TRY(hc_folder_open(r->options->output, &r->folder, err));
+    HC_TRY(open_duck(r, err));
+    HC_TRY(read_trace(r, err));
+    request.mixes = r->mixes;
+    request.n_mixes = r->n_mixes;
+    HC_TRY(hc_replay_all(&request, &r->results, err));
+    HC_TRY(hc_replay_write(r, err));
+    HC_TRY(hc_folder_publish(&r->folder, err));
+    return hc_replay_print(r, err);
+}
+
+static enum hc_status run(const struct hc_call *call, struct hc_error *err)
+{
+    const struct hc_replay_options *o = call->options;
+    HC_CLEANUP(clear)
+    struct hc_replay r = {.call = call, .options = o, .folder = {.slot = -1}};
+
+    if (!o->output || !*o->output)
+        return hc_fail(err, HC_USAGE, "'hindcast replay' needs '-o DIR'");
+    if (!o->nodes || !o->pods)
+        return hc_fail(
+            err, HC_USAGE, "'hindcast replay' needs '--nodes FILE --pods FILE'");
+    return replay(&r, err);
+}
+
+const struct hc_command hc_cmd_replay = {
+    .name = "replay",
+    .arguments = "",
+    .summary = "place recorded pods again, by other policies",
+    .description = "Lets recorded pods arrive and leave again on the recorded nodes, "
+                   "placed by other "
+                   "policies, and says what that would have gained.\n\n"
+                   "'hindcast policies' prints the policies.",
+    .examples =
+        "hindcast replay --nodes nodes.csv --pods pods.csv -o replay\n"
+        "hindcast replay --nodes nodes.csv --pods pods.csv --orders orders.parquet "
+        "--policy BestFit,FGD -o replay",
+    .options = table,
+    .options_size = sizeof(OPTIONS),
+    .run = run,
+};

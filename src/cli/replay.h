@@ -1,0 +1,34 @@
+/*
+ * replay.h - what the files of `hindcast replay` share
+ */
+#ifndef HC_CLI_REPLAY_H
+#define HC_CLI_REPLAY_H
+
+#include "cli/command.h"
+#include "cli/folder.h"
+#include "replay/replay.h"
+#include "replay/tables.h"
+
+struct hc_replay_options {
+    const char *output, *nodes, *pods, *orders;
+    struct hc_list policies, maps;
+    int64_t seeds, seed;
+};
+
+struct hc_replay {
+    const struct hc_call *call;
+    const struct hc_replay_options *options;
+    struct hc_duck *duck;
+    struct hc_folder folder;
+    struct hc_trace trace;
+    struct hc_oddities odd;
+    struct hc_mix *mixes;
+    size_t n_mixes, cap_mixes;
+    struct hc_results results;
+};
+
+/* replay_output.c: the files into the folder, and the table or JSON to stdout. */
+enum hc_status hc_replay_write(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_replay_print(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+
+#endif

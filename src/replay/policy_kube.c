@@ -1,0 +1,50 @@
+/*
+ * kube-scheduler's default profile: what resources give, and taints, affinity and spread
+ *
+ * Weights: TaintToleration 3, NodeAffinity 2, PodTopologySpread 2, NodeResourcesFit 1,
+ * NodeResourcesBalancedAllocation 1, ImageLocality 1 (0 here: no trace has images).
+ */
+#include "replay/kube.h"
+#include "replay/policy.h"
+
+static int least(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
+{
+    struct hc_kube_use use = hc_kube_scored(s->fleet, shape, node);
+
+    return hc_kube_least(&use);
+}
+
+static int score_135(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
+{
+    struct hc_kube_use use = hc_kube_asked(s->fleet, shape, node);
+
+    return least(s, shape, node) +
+           (hc_kube_asks_nothing(shape) ? 0 : hc_kube_balance(&use));
+}
+
+static int score_136(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
+{
+    return least(s, shape, node) + (hc_kube_asks_nothing(shape)
+                                           ? 0
+                                           : hc_kube_balance_gain(s->fleet, shape, node));
+}
+
+#define SOFT "; + 3 taints + 2 affinity + 2 spread, each 0..100 over the nodes that fit"
+
+const struct hc_policy hc_policy_kube_135 = {
+    .name = "kube-1.35",
+    .formula = "LeastAllocated + BalancedAllocation" SOFT,
+    .source = "kube-scheduler up to v1.35, default profile",
+    .most = 200,
+    .soft = true,
+    .score = score_135,
+};
+
+const struct hc_policy hc_policy_kube_136 = {
+    .name = "kube-1.36",
+    .formula = "LeastAllocated + 50 + (50 + balance with - without)/2" SOFT,
+    .source = "kube-scheduler from v1.36 on, default profile (PR 135573)",
+    .most = 200,
+    .soft = true,
+    .score = score_136,
+};
