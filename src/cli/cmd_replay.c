@@ -16,6 +16,14 @@ static const struct hc_option table[] = {
         OPTIONS, pods, "pods", 0, "FILE", NULL, "the pods, a row each; CSV or Parquet"),
     HC_OPTION_STRING(OPTIONS, orders, "orders", 0, "FILE", NULL,
         "for each seed the order in which pods arrive and nodes are tried; none departs"),
+    HC_OPTION_STRING(OPTIONS, snapshot, "snapshot", 0, "FILE", NULL,
+        "a cluster as it stands: what 'kubectl get nodes,pods -A -o json' prints, also "
+        ".gz"),
+    HC_OPTION_STRING(OPTIONS, placements, "placements", 0, "FILE", NULL,
+        "put each pod where FILE says (index or pod, node), judging it as if it were "
+        "next"),
+    HC_OPTION_FLAG(OPTIONS, explain, "explain", 0,
+        "write each node's scores, or why it was refused, for the first policy"),
     HC_OPTION_LIST(OPTIONS, policies, "policy", 0, "NAME,...",
         "policies to compare, or a mix: 'LeastAllocated:1,FGD:2' (default: kube-1.35)"),
     HC_OPTION_INT(OPTIONS, seeds, "seeds", 0, "N", "10", 1, 10000,
@@ -31,6 +39,7 @@ static const struct hc_option table[] = {
 static void clear(struct hc_replay *r)
 {
     hc_results_clear(&r->results);
+    hc_free(r->placements);
     hc_free(r->mixes);
     hc_trace_clear(&r->trace);
     hc_duck_close(r->duck);
@@ -55,14 +64,19 @@ static enum hc_status open_duck(struct hc_replay *r, struct hc_error *err)
         .temp_dir = r->folder.spill,
         .keep_order = true,
         .stop = hc_interrupt_flag()};
-    const char *files[] = {r->options->nodes, r->options->pods, r->options->orders};
-    const char *dirs[] = {r->folder.temp};
+    const struct hc_replay_options *o = r->options;
+    const char *all[] = {o->nodes, o->pods, o->orders, o->placements};
+    const char *files[HC_COUNT(all)], *dirs[] = {r->folder.temp};
+    size_t n = 0;
 
+    for (size_t i = 0; i < HC_COUNT(all); i++)
+        if (all[i])
+            files[n++] = all[i];
     HC_TRY(hc_duck_open(&options, &r->duck, err));
-    return hc_duck_lock(r->duck, dirs, 1, files, r->options->orders ? 3 : 2, err);
+    return hc_duck_lock(r->duck, dirs, 1, files, n, err);
 }
 
-static enum hc_status read_trace(struct hc_replay *r, struct hc_error *err)
+static enum hc_status read_input(struct hc_replay *r, struct hc_error *err)
 {
     const struct hc_replay_options *o = r->options;
     const struct hc_tables_request request = {.nodes = o->nodes,
@@ -70,20 +84,34 @@ static enum hc_status read_trace(struct hc_replay *r, struct hc_error *err)
         .orders = o->orders,
         .maps = {o->maps.items, o->maps.n}};
 
-    HC_TRY(hc_tables_read(r->duck, &request, &r->trace, &r->odd, err));
+    if (o->snapshot)
+        return hc_snapshot_read(
+            o->snapshot, o->placements != NULL, &r->trace, &r->odd, &r->notes, err);
+    return hc_tables_read(r->duck, &request, &r->trace, &r->odd, err);
+}
+
+static enum hc_status read_trace(struct hc_replay *r, struct hc_error *err)
+{
+    HC_TRY(read_input(r, err));
     hc_trace_close(&r->trace);
     hc_oddities_count_large(&r->trace, &r->odd);
     if (!r->trace.n_orders)
-        HC_TRY(hc_orders_make(&r->trace, o->seed, (size_t)o->seeds));
+        HC_TRY(hc_orders_make(&r->trace, r->options->seed, (size_t)r->options->seeds));
     return HC_OK;
+}
+
+uint64_t hc_replay_cache_bytes(const struct hc_replay *r)
+{
+    uint64_t limit = r->call->common->memory_limit;
+
+    return limit && limit / 2 < CACHE_BYTES ? limit / 2 : CACHE_BYTES;
 }
 
 static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
 {
-    uint64_t limit = r->call->common->memory_limit;
     struct hc_replay_request request = {.trace = &r->trace,
         .threads = r->call->common->threads,
-        .cache_bytes = limit && limit / 2 < CACHE_BYTES ? limit / 2 : CACHE_BYTES,
+        .cache_bytes = hc_replay_cache_bytes(r),
         .stop = hc_interrupt_flag()};
 
     HC_TRY(parse_policies(r, err));
@@ -92,7 +120,11 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
     HC_TRY(read_trace(r, err));
     request.mixes = r->mixes;
     request.n_mixes = r->n_mixes;
+    if (r->options->placements)
+        HC_TRY(hc_replay_calibrate(r, err));
     HC_TRY(hc_replay_all(&request, &r->results, err));
+    if (r->options->explain)
+        HC_TRY(hc_replay_explain(r, err));
     HC_TRY(hc_replay_write(r, err));
     HC_TRY(hc_folder_publish(&r->folder, err));
     return hc_replay_print(r, err);
@@ -106,9 +138,9 @@ static enum hc_status run(const struct hc_call *call, struct hc_error *err)
 
     if (!o->output || !*o->output)
         return hc_fail(err, HC_USAGE, "'hindcast replay' needs '-o DIR'");
-    if (!o->nodes || !o->pods)
-        return hc_fail(
-            err, HC_USAGE, "'hindcast replay' needs '--nodes FILE --pods FILE'");
+    if (o->snapshot ? o->nodes || o->pods || o->orders : !o->nodes || !o->pods)
+        return hc_fail(err, HC_USAGE,
+            "'hindcast replay' needs '--nodes FILE --pods FILE' or '--snapshot FILE'");
     return replay(&r, err);
 }
 

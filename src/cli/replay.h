@@ -6,11 +6,15 @@
 
 #include "cli/command.h"
 #include "cli/folder.h"
+#include "replay/explain.h"
+#include "replay/placements.h"
 #include "replay/replay.h"
+#include "replay/snapshot.h"
 #include "replay/tables.h"
 
 struct hc_replay_options {
-    const char *output, *nodes, *pods, *orders;
+    const char *output, *nodes, *pods, *orders, *snapshot, *placements;
+    bool explain;
     struct hc_list policies, maps;
     int64_t seeds, seed;
 };
@@ -22,10 +26,20 @@ struct hc_replay {
     struct hc_folder folder;
     struct hc_trace trace;
     struct hc_oddities odd;
+    struct hc_snapshot_notes notes;
+    uint32_t *placements;          /* [pods], or NULL */
+    struct hc_agreement agreement; /* with them, of the first policy */
     struct hc_mix *mixes;
     size_t n_mixes, cap_mixes;
     struct hc_results results;
 };
+
+/* replay_explain.c: how far the placements agree; why each pod is placed. */
+enum hc_status hc_replay_calibrate(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_replay_explain(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+
+/* Of the scores that are kept, bytes for all threads. */
+uint64_t hc_replay_cache_bytes(const struct hc_replay *r);
 
 /* replay_output.c: the files into the folder, and the table or JSON to stdout. */
 enum hc_status hc_replay_write(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;

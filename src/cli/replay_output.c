@@ -82,5 +82,13 @@ enum hc_status hc_replay_print(struct hc_replay *r, struct hc_error *err)
         hc_buf_printf(&out, "%-20s %8.3f %8.1f %llu\n", r->mixes[m].name,
             mean_of(r, m, 130), mean_refused(r, m),
             (unsigned long long)hc_results_at(&r->results, m, 0)->scored);
+    if (r->placements)
+        hc_buf_printf(&out,
+            "agreement: %llu of %llu in best, %llu of %llu refused, barred %llu\n",
+            (unsigned long long)r->agreement.in_best,
+            (unsigned long long)r->agreement.placed,
+            (unsigned long long)r->agreement.refused_too,
+            (unsigned long long)r->agreement.refused,
+            (unsigned long long)r->agreement.barred);
     return hc_print(&out, err);
 }

@@ -38,6 +38,13 @@ enum hc_policy_kind {
     HC_POLICY_SORTED,   /* scores; of what arrives at once, the largest pods first */
 };
 
+/* A score that is added to others, by the name that the original gives it. */
+struct hc_policy_term {
+    const char *name;
+    /* -1: the original skips this pod */
+    int (*score)(const struct hc_scene *scene, const struct hc_shape *shape, size_t node);
+};
+
 struct hc_policy {
     const char *name;
     const char *formula; /* for people */
@@ -49,6 +56,9 @@ struct hc_policy {
 
     /* Of a node that fits: 0..most. NULL: all nodes are alike. */
     int (*score)(const struct hc_scene *scene, const struct hc_shape *shape, size_t node);
+
+    /* The terms of `score`, for explanations; ends with a NULL name. NULL: itself. */
+    const struct hc_policy_term *terms;
 
     /* GPUs of the chosen node, a bit each; NULL: hc_fleet_devices. */
     uint32_t (*devices)(

@@ -7,27 +7,44 @@
 #include "replay/kube.h"
 #include "replay/policy.h"
 
-static int least(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
+static int fit(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
 {
     struct hc_kube_use use = hc_kube_scored(s->fleet, shape, node);
 
     return hc_kube_least(&use);
 }
 
-static int score_135(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
+static int balance(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
 {
     struct hc_kube_use use = hc_kube_asked(s->fleet, shape, node);
 
-    return least(s, shape, node) +
-           (hc_kube_asks_nothing(shape) ? 0 : hc_kube_balance(&use));
+    return hc_kube_asks_nothing(shape) ? -1 : hc_kube_balance(&use);
+}
+
+static int gain(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
+{
+    return hc_kube_asks_nothing(shape) ? -1 : hc_kube_balance_gain(s->fleet, shape, node);
+}
+
+static int score_135(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
+{
+    int b = balance(s, shape, node);
+
+    return fit(s, shape, node) + (b < 0 ? 0 : b);
 }
 
 static int score_136(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
 {
-    return least(s, shape, node) + (hc_kube_asks_nothing(shape)
-                                           ? 0
-                                           : hc_kube_balance_gain(s->fleet, shape, node));
+    int g = gain(s, shape, node);
+
+    return fit(s, shape, node) + (g < 0 ? 0 : g);
 }
+
+static const struct hc_policy_term terms_135[] = {{"NodeResourcesFit", fit},
+    {"NodeResourcesBalancedAllocation", balance}, {NULL, NULL}};
+
+static const struct hc_policy_term terms_136[] = {
+    {"NodeResourcesFit", fit}, {"NodeResourcesBalancedAllocation", gain}, {NULL, NULL}};
 
 #define SOFT "; + 3 taints + 2 affinity + 2 spread, each 0..100 over the nodes that fit"
 
@@ -38,6 +55,7 @@ const struct hc_policy hc_policy_kube_135 = {
     .most = 200,
     .soft = true,
     .score = score_135,
+    .terms = terms_135,
 };
 
 const struct hc_policy hc_policy_kube_136 = {
@@ -47,4 +65,5 @@ const struct hc_policy hc_policy_kube_136 = {
     .most = 200,
     .soft = true,
     .score = score_136,
+    .terms = terms_136,
 };

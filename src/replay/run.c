@@ -19,7 +19,7 @@ struct hc_run {
     uint32_t *node_of;  /* [pods] where it is */
     uint32_t *devices;  /* [pods] the GPUs that it has */
     uint32_t *shape_of; /* [pods] with its resizes */
-    int32_t *totals;    /* [nodes] by rank, where scores hang on more than one node */
+    int32_t *totals;    /* [nodes] scores that hang on more than one node */
     struct hc_event made_up;
     size_t next, arrivals;
     uint64_t scored;
@@ -169,40 +169,48 @@ static void filter(
     hc_soft_filter(&run->soft, &run->fleet, shape);
 }
 
-static void add_soft(struct hc_run *run, const struct hc_shape *shape, int32_t weight)
+/* Filters, and fills the totals of all nodes; how many fit. */
+static size_t total_all(
+    struct hc_run *run, const struct hc_shape *shape, const int16_t *scores)
 {
-    hc_soft_score(&run->soft, &run->fleet, shape);
+    const struct hc_soft *soft = &run->soft;
+    int32_t weight = run->request.mix->soft;
+    size_t n = 0;
+
+    filter(run, shape, scores);
+    if (weight)
+        hc_soft_score(&run->soft, &run->fleet, shape);
     for (size_t i = 0; i < run->trace->n_nodes; i++) {
         uint32_t node = run->request.order->node_at[i];
 
-        run->totals[i] += weight * (run->soft.taints[node] + run->soft.affinity[node] +
-                                       run->soft.spread[node]);
+        n += soft->fits[node];
+        run->totals[node] = scores[i];
+        if (weight)
+            run->totals[node] +=
+                weight * (soft->taints[node] + soft->affinity[node] + soft->spread[node]);
     }
+    return n;
 }
 
 /* Where what other nodes have decides too: all nodes are looked at. */
 static uint32_t choose_among_all(
     struct hc_run *run, const struct hc_shape *shape, const int16_t *scores)
 {
-    uint32_t best = UINT32_MAX;
-    size_t n = 0, k = SIZE_MAX;
+    size_t n = total_all(run, shape, scores), k = SIZE_MAX;
+    uint32_t best = HC_NOWHERE;
 
-    filter(run, shape, scores);
-    for (size_t i = 0; i < run->trace->n_nodes; i++) {
-        run->totals[i] = scores[i];
-        n += run->soft.fits[run->request.order->node_at[i]];
-    }
-    if (run->request.mix->soft)
-        add_soft(run, shape, run->request.mix->soft);
     if (run->lead->kind == HC_POLICY_RANDOM && n > 1)
         k = (size_t)hc_random_below(&run->random, n);
     for (size_t i = 0; i < run->trace->n_nodes; i++) {
-        if (!run->soft.fits[run->request.order->node_at[i]])
+        uint32_t node = run->request.order->node_at[i];
+
+        if (!run->soft.fits[node])
             continue;
         if (k != SIZE_MAX && !k--)
-            return (uint32_t)i;
-        if (k == SIZE_MAX && (best == UINT32_MAX || run->totals[i] > run->totals[best]))
-            best = (uint32_t)i;
+            return node;
+        if (k == SIZE_MAX &&
+            (best == HC_NOWHERE || run->totals[node] > run->totals[best]))
+            best = node;
     }
     return best;
 }
@@ -214,11 +222,9 @@ static uint32_t choose(struct hc_run *run, uint32_t shape_number)
     uint32_t rank;
 
     if (!hc_soft_none(run->trace, shape, run->request.mix->soft != 0))
-        rank = choose_among_all(run, shape, scores);
-    else if (run->lead->kind == HC_POLICY_RANDOM)
-        rank = choose_random(run, scores);
-    else
-        rank = hc_cache_best(&run->cache, scores);
+        return choose_among_all(run, shape, scores);
+    rank = run->lead->kind == HC_POLICY_RANDOM ? choose_random(run, scores)
+                                               : hc_cache_best(&run->cache, scores);
     return rank == UINT32_MAX ? HC_NOWHERE : run->request.order->node_at[rank];
 }
 
@@ -285,21 +291,26 @@ static void give(struct hc_run *run, uint32_t pod)
 
 /* ---- events ---- */
 
+static uint32_t place(struct hc_run *run, uint32_t pod)
+{
+    const struct hc_replay_pod *p = &run->trace->pods[pod];
+
+    if (p->pinned || run->lead->kind == HC_POLICY_RECORDED)
+        return p->node;
+    return run->request.forced ? run->request.forced[pod]
+                               : choose(run, run->shape_of[pod]);
+}
+
 static void arrive(struct hc_run *run, uint32_t pod, struct hc_step *step)
 {
-    uint32_t node;
-
-    if (run->request.forced)
-        node = run->request.forced[pod];
-    else if (run->lead->kind == HC_POLICY_RECORDED)
-        node = run->trace->pods[pod].node;
-    else
-        node = choose(run, run->shape_of[pod]);
-    step->index = run->arrivals++;
-    step->node = node;
-    step->outcome = node == HC_NOWHERE ? HC_REFUSED : HC_PLACED;
-    if (node != HC_NOWHERE)
-        take(run, pod, node);
+    step->node = place(run, pod);
+    step->outcome = run->trace->pods[pod].pinned ? HC_KEPT
+                    : step->node == HC_NOWHERE   ? HC_REFUSED
+                                                 : HC_PLACED;
+    step->index = run->arrivals;
+    run->arrivals += step->outcome != HC_KEPT;
+    if (step->node != HC_NOWHERE)
+        take(run, pod, step->node);
 }
 
 static void leave(struct hc_run *run, uint32_t pod, struct hc_step *step)
@@ -386,22 +397,24 @@ uint32_t hc_run_node_of(const struct hc_run *run, uint32_t pod)
     return run->node_of[pod];
 }
 
-bool hc_run_judge(struct hc_run *run, uint32_t *ret_pod, struct hc_judgement *ret)
+bool hc_run_judge(struct hc_run *run, struct hc_judgement *ret)
 {
     const struct hc_event *event = next_event(run);
     const struct hc_rules *rules;
-    uint32_t number;
+    uint32_t shape;
 
-    if (!event || event->kind != HC_POD_ARRIVES)
+    if (!event || event->kind != HC_POD_ARRIVES ||
+        run->trace->pods[event->subject].pinned)
         return false;
-    *ret_pod = event->subject;
-    number = run->shape_of[event->subject];
-    ret->shape = &run->trace->shapes[number];
-    ret->soft = &run->soft;
-    filter(run, ret->shape, scores_of(run, number));
-    hc_soft_score(&run->soft, &run->fleet, ret->shape);
+    shape = run->shape_of[event->subject];
+    *ret = (struct hc_judgement){.pod = event->subject,
+        .index = run->arrivals,
+        .shape = &run->trace->shapes[shape],
+        .soft = &run->soft,
+        .totals = run->totals,
+        .scenes = run->scenes};
+    total_all(run, ret->shape, scores_of(run, shape));
     rules = &run->trace->rules[ret->shape->rules];
-    ret->taints = true;
     ret->affinity = rules->prefers;
     ret->spread = hc_soft_spreads(ret->shape);
     return true;

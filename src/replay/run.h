@@ -33,6 +33,7 @@ struct hc_run_request {
 enum hc_outcome {
     HC_PLACED,  /* on `node` */
     HC_REFUSED, /* it fits nowhere */
+    HC_KEPT,    /* it stays where it was, whatever the policy */
     HC_MOVED,   /* resized, on `node` still */
     HC_GONE,    /* a pod or node left, a node joined */
     HC_NOTHING, /* it concerns a pod that was never placed */
@@ -64,14 +65,18 @@ uint32_t hc_run_node_of(const struct hc_run *run, uint32_t pod);
 
 /* ---- looking at the next arrival before it happens ---- */
 
-/* How the nodes look to a pod. */
+/* How the nodes look to a pod. Arrays are by node. */
 struct hc_judgement {
+    uint32_t pod;
+    size_t index; /* among the pods that are placed */
     const struct hc_shape *shape;
-    const struct hc_soft *soft;    /* who fits, and the soft scores */
-    bool taints, affinity, spread; /* whether these scores are made at all */
+    const struct hc_soft *soft;    /* who fits, and the soft scores, if the mix has any */
+    const int32_t *totals;         /* of those that fit */
+    const struct hc_scene *scenes; /* [parts of the mix] */
+    bool affinity, spread;         /* whether these scores are made for this pod */
 };
 
-/* False: the next event is none, or no arrival. `ret` is good until the next step. */
-bool hc_run_judge(struct hc_run *run, uint32_t *ret_pod, struct hc_judgement *ret);
+/* False: the next event is no pod that is to be placed. `ret` is good until then. */
+bool hc_run_judge(struct hc_run *run, struct hc_judgement *ret);
 
 #endif

@@ -96,6 +96,7 @@ struct hc_shape {
 struct hc_replay_pod {
     uint32_t shape;
     uint32_t node; /* where it was recorded; HC_NOWHERE: nowhere */
+    bool pinned;   /* it stays there, whatever the policy; so there is a node */
     int64_t arrives_us, leaves_us;
 };
 
