@@ -1,6 +1,9 @@
 /*
  * hindcast replay - recorded pods on recorded nodes, placed by other rules
  */
+#include <time.h>
+
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cli/interrupt.h"
 #include "cli/replay.h"
@@ -40,6 +43,7 @@ static void clear(struct hc_replay *r)
 {
     hc_results_clear(&r->results);
     hc_free(r->placements);
+    hc_names_clear(&r->artifacts);
     hc_free(r->mixes);
     hc_trace_clear(&r->trace);
     hc_duck_close(r->duck);
@@ -134,7 +138,10 @@ static enum hc_status run(const struct hc_call *call, struct hc_error *err)
 {
     const struct hc_replay_options *o = call->options;
     HC_CLEANUP(clear)
-    struct hc_replay r = {.call = call, .options = o, .folder = {.slot = -1}};
+    struct hc_replay r = {.call = call,
+        .options = o,
+        .folder = {.slot = -1},
+        .now_us = (int64_t)time(NULL) * HC_SECOND_US};
 
     if (!o->output || !*o->output)
         return hc_fail(err, HC_USAGE, "'hindcast replay' needs '-o DIR'");

@@ -32,6 +32,8 @@ struct hc_replay {
     struct hc_mix *mixes;
     size_t n_mixes, cap_mixes;
     struct hc_results results;
+    struct hc_names artifacts; /* files in the folder */
+    int64_t now_us;
 };
 
 /* replay_explain.c: how far the placements agree; why each pod is placed. */
@@ -41,8 +43,17 @@ enum hc_status hc_replay_explain(struct hc_replay *r, struct hc_error *err) HC_M
 /* Of the scores that are kept, bytes for all threads. */
 uint64_t hc_replay_cache_bytes(const struct hc_replay *r);
 
-/* replay_output.c: the files into the folder, and the table or JSON to stdout. */
+/* replay_tables.c, replay_json.c, replay_terminal.c: what is written and printed. */
+void hc_replay_allocation_csv(const struct hc_replay *r, struct hc_buf *out);
+void hc_replay_runs_csv(const struct hc_replay *r, struct hc_buf *out);
+void hc_replay_policies_csv(const struct hc_replay *r, struct hc_buf *out);
+void hc_replay_json(const struct hc_replay *r, struct hc_buf *out);
+void hc_replay_run_json(const struct hc_replay *r, struct hc_buf *out);
+void hc_replay_text(const struct hc_replay *r, struct hc_buf *out);
+
+/* replay_output.c: the files into the folder; the result to stdout. */
 enum hc_status hc_replay_write(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
-enum hc_status hc_replay_print(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_replay_print(
+    const struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
 
 #endif

@@ -24,12 +24,13 @@ enum hc_status hc_replay_calibrate(struct hc_replay *r, struct hc_error *err)
     return HC_OK;
 }
 
-static enum hc_status explain(const struct hc_replay *r, enum hc_explanation what,
-    const char *name, struct hc_error *err)
+static enum hc_status explain(
+    struct hc_replay *r, enum hc_explanation what, const char *name, struct hc_error *err)
 {
     HC_CLEANUP(hc_run_closep) struct hc_run *run = NULL;
     char path[HC_PATH_MAX];
 
+    HC_TRY(hc_names_add(&r->artifacts, name));
     HC_TRY(open_run(r, &run));
     HC_TRY(hc_path_join(r->folder.temp, name, path, err));
     return hc_explain_write(r->duck, run, &r->mixes[0], what, path, err);

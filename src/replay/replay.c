@@ -1,4 +1,4 @@
-#include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/workers.h"
@@ -21,28 +21,38 @@ static bool is_stopped(const struct hc_replay_request *r)
     return r->stop && atomic_load(r->stop);
 }
 
-static void take_step(struct hc_result *result, struct hc_allocation *allocation,
-    const struct hc_trace *trace, const struct hc_step *step)
-{
-    bool placed = step->outcome == HC_PLACED;
+/* What is added up while a run goes. */
+struct watch {
+    struct hc_tally tally;
+    struct hc_allocation allocation;
+};
 
-    if (step->event->kind != HC_POD_ARRIVES)
-        return;
-    result->arrived++;
-    result->placed += placed;
-    result->refused += !placed;
-    hc_allocation_add(allocation,
-        hc_shape_gpu_milli(&trace->shapes[trace->pods[step->pod].shape]), placed);
+static void clear_watch(struct watch *watch)
+{
+    hc_tally_clear(&watch->tally);
+    hc_allocation_clear(&watch->allocation);
 }
 
-static enum hc_status follow(const struct hc_replay_request *r, struct hc_run *run,
-    struct hc_allocation *allocation, struct hc_result *result)
+static void take_step(
+    struct watch *watch, const struct hc_fleet *fleet, const struct hc_step *step)
+{
+    const struct hc_trace *trace = fleet->trace;
+
+    hc_tally_add(&watch->tally, step, fleet);
+    if (step->outcome == HC_PLACED || step->outcome == HC_REFUSED)
+        hc_allocation_add(&watch->allocation,
+            hc_shape_gpu_milli(&trace->shapes[trace->pods[step->pod].shape]),
+            step->outcome == HC_PLACED);
+}
+
+static enum hc_status follow(
+    const struct hc_replay_request *r, struct hc_run *run, struct watch *watch)
 {
     struct hc_step step;
     size_t n = 0;
 
     while (hc_run_step(run, &step)) {
-        take_step(result, allocation, r->trace, &step);
+        take_step(watch, hc_run_fleet(run), &step);
         if (++n % LOOK_EVERY == 0 && is_stopped(r))
             return HC_INTERRUPTED;
     }
@@ -59,19 +69,18 @@ static enum hc_status run_one(
         .order = &trace->orders[order],
         .cache_bytes = (size_t)(r->cache_bytes / w->threads)};
     HC_CLEANUP(hc_run_closep) struct hc_run *run = NULL;
-    HC_CLEANUP(hc_allocation_clear) struct hc_allocation allocation = {0};
+    HC_CLEANUP(clear_watch) struct watch watch = {0};
     size_t arrivals =
         request.order->n_arrivals ? request.order->n_arrivals : trace->n_events;
 
     HC_TRY(hc_run_open(&request, &run));
-    HC_TRY(hc_allocation_open(trace->capacity_gpus, arrivals, &allocation));
-    HC_TRY(follow(r, run, &allocation, result));
-    hc_allocation_columns(&allocation, result->allocation);
+    HC_TRY(hc_tally_open(trace, &watch.tally));
+    HC_TRY(hc_allocation_open(trace->capacity_gpus, arrivals, &watch.allocation));
+    HC_TRY(follow(r, run, &watch));
+    hc_tally_finish(&watch.tally, false);
+    memcpy(result->measures, watch.tally.measures, sizeof(result->measures));
+    hc_allocation_columns(&watch.allocation, result->allocation);
     result->scored = hc_run_scored(run);
-    result->gpu_share =
-        trace->capacity_gpus
-            ? (double)allocation.placed / ((double)trace->capacity_gpus * HC_GPU_WHOLE)
-            : NAN;
     return HC_OK;
 }
 
@@ -94,6 +103,37 @@ static void *work(void *context)
             atomic_store(&w->status, (int)status);
     }
 }
+
+struct hc_range hc_results_range(
+    const struct hc_results *results, size_t mix, enum hc_measure_id measure)
+{
+    const struct hc_result *runs = hc_results_at(results, mix, 0);
+
+    return hc_range_over(
+        &runs->measures[measure], results->n_orders, sizeof(*runs) / sizeof(double));
+}
+
+size_t hc_results_best(const struct hc_results *results, enum hc_measure_id measure)
+{
+    int better = hc_measures[measure].better;
+
+    for (size_t m = 0; better && results->n_mixes > 1 && m < results->n_mixes; m++) {
+        struct hc_range ours = hc_results_range(results, m, measure);
+        double worst = better > 0 ? ours.least : -ours.most;
+        bool best = ours.n > 0;
+
+        for (size_t k = 0; k < results->n_mixes && best; k++) {
+            struct hc_range theirs = hc_results_range(results, k, measure);
+
+            best = k == m || worst > (better > 0 ? theirs.most : -theirs.least);
+        }
+        if (best)
+            return m;
+    }
+    return SIZE_MAX;
+}
+
+_Static_assert(sizeof(struct hc_result) % sizeof(double) == 0, "strides are of doubles");
 
 void hc_results_clear(struct hc_results *results)
 {

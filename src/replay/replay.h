@@ -13,7 +13,7 @@
 #include <stdatomic.h>
 
 #include "replay/allocation.h"
-#include "replay/run.h"
+#include "replay/tally.h"
 
 struct hc_replay_request {
     const struct hc_trace *trace;
@@ -26,10 +26,9 @@ struct hc_replay_request {
 
 /* Of one run. */
 struct hc_result {
-    uint64_t arrived, placed, refused;
-    uint64_t scored;                          /* pairs of pod and node */
+    double measures[HC_MEASURES];
     double allocation[HC_ALLOCATION_COLUMNS]; /* percent of the GPUs; NaN: no arrival */
-    double gpu_share; /* allocated at the end, of all GPUs; NaN: there are none */
+    uint64_t scored;                          /* pairs of pod and node */
 };
 
 struct hc_results {
@@ -44,6 +43,14 @@ static inline const struct hc_result *hc_results_at(
 {
     return &results->runs[mix * results->n_orders + order];
 }
+
+/* A measure of a policy over its seeds. */
+struct hc_range hc_results_range(
+    const struct hc_results *results, size_t mix, enum hc_measure_id measure);
+
+/* The policy whose worst seed is better than every other policy's best seed; SIZE_MAX:
+ * there is none, or the measure has no better. */
+size_t hc_results_best(const struct hc_results *results, enum hc_measure_id measure);
 
 enum hc_status hc_replay_all(const struct hc_replay_request *request,
     struct hc_results *ret, struct hc_error *err) HC_MUST_USE;

@@ -132,8 +132,8 @@ static void drop_json(json_t **json)
     json_decref(*json);
 }
 
-static enum hc_status group_of(
-    struct hc_groups *groups, json_t *constraint, json_t *pod, struct hc_spread *spread)
+static enum hc_status group_of(struct hc_groups *groups, json_t *constraint, json_t *pod,
+    struct hc_spreading *spread)
 {
     HC_CLEANUP(drop_json) json_t *selector = selector_of(constraint, pod);
     HC_CLEANUP(hc_buf_clear) struct hc_buf key = HC_BUF_INIT;
@@ -173,13 +173,13 @@ static enum hc_status add_topology(
 }
 
 static enum hc_status read_constraint(struct hc_groups *groups, const struct hc_item *pod,
-    json_t *constraint, struct hc_spread *spread, struct hc_error *err)
+    json_t *constraint, struct hc_spreading *spread, struct hc_error *err)
 {
     const char *key = hc_json_text(constraint, "topologyKey");
 
     if (!key)
         return hc_item_fail(pod, "spec.topologySpreadConstraints", "no topologyKey", err);
-    *spread = (struct hc_spread){.max_skew = whole(constraint, "maxSkew"),
+    *spread = (struct hc_spreading){.max_skew = whole(constraint, "maxSkew"),
         .min_domains = whole(constraint, "minDomains"),
         .hard = !says(constraint, "whenUnsatisfiable", "ScheduleAnyway"),
         .heeds_affinity = !says(constraint, "nodeAffinityPolicy", "Ignore"),
@@ -219,7 +219,7 @@ static enum hc_status use_defaults(
     if (!shape->spreads)
         return HC_NO_MEMORY;
     for (size_t i = 0; i < HC_COUNT(defaults); i++) {
-        shape->spreads[i] = (struct hc_spread){.group = group,
+        shape->spreads[i] = (struct hc_spreading){.group = group,
             .max_skew = defaults[i].max_skew,
             .min_domains = 1,
             .heeds_affinity = true};

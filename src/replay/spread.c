@@ -10,7 +10,7 @@ static bool has_labels(
     const struct hc_fleet *f, const struct hc_shape *shape, bool hard, size_t node)
 {
     for (size_t i = 0; i < shape->n_spreads; i++) {
-        const struct hc_spread *s = &shape->spreads[i];
+        const struct hc_spreading *s = &shape->spreads[i];
 
         if (s->hard == hard &&
             f->trace->topologies[s->topology].domain[node] == HC_NOWHERE)
@@ -21,7 +21,7 @@ static bool has_labels(
 
 /* Its pods count for this constraint. */
 static bool is_included(const struct hc_fleet *f, const struct hc_shape *shape,
-    const struct hc_spread *spread, size_t node)
+    const struct hc_spreading *spread, size_t node)
 {
     const struct hc_rules *rules = &f->trace->rules[shape->rules];
     uint8_t heeded = (uint8_t)((spread->heeds_affinity ? HC_BAR_AFFINITY : 0) |
@@ -31,7 +31,7 @@ static bool is_included(const struct hc_fleet *f, const struct hc_shape *shape,
 }
 
 static uint32_t count_on(
-    const struct hc_fleet *f, const struct hc_spread *spread, size_t node)
+    const struct hc_fleet *f, const struct hc_spreading *spread, size_t node)
 {
     return spread->counts_none ? 0 : f->counts[spread->group][node];
 }
@@ -40,7 +40,7 @@ static uint32_t count_on(
 
 /* Counts pods by domain into soft->counts; the domains that are there are candidates. */
 static void count_domains(struct hc_soft *soft, const struct hc_fleet *f,
-    const struct hc_shape *shape, const struct hc_spread *spread)
+    const struct hc_shape *shape, const struct hc_spreading *spread)
 {
     const struct hc_topology *topology = &f->trace->topologies[spread->topology];
 
@@ -73,7 +73,7 @@ static int64_t least_count(
 }
 
 void hc_spread_filter(struct hc_soft *soft, const struct hc_fleet *fleet,
-    const struct hc_shape *shape, const struct hc_spread *spread)
+    const struct hc_shape *shape, const struct hc_spreading *spread)
 {
     const struct hc_topology *topology = &fleet->trace->topologies[spread->topology];
     int64_t least;
@@ -129,7 +129,7 @@ static size_t mark_candidates(
 }
 
 static void count_candidates(struct hc_soft *soft, const struct hc_fleet *f,
-    const struct hc_shape *shape, const struct hc_spread *spread,
+    const struct hc_shape *shape, const struct hc_spreading *spread,
     const struct hc_topology *topology)
 {
     for (size_t i = 0; i < f->n; i++) {
@@ -144,7 +144,7 @@ static void count_candidates(struct hc_soft *soft, const struct hc_fleet *f,
 
 /* Adds a constraint to the sum of each node, in `sums`. */
 static void add_constraint(struct hc_soft *soft, const struct hc_fleet *f,
-    const struct hc_shape *shape, const struct hc_spread *spread, double *sums)
+    const struct hc_shape *shape, const struct hc_spreading *spread, double *sums)
 {
     const struct hc_topology *topology = &f->trace->topologies[spread->topology];
     double weight = log((double)(mark_candidates(soft, f, topology) + 2));

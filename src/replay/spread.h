@@ -14,7 +14,7 @@
 
 /* Marks in soft->barred the nodes that one hard constraint bars. */
 void hc_spread_filter(struct hc_soft *soft, const struct hc_fleet *fleet,
-    const struct hc_shape *shape, const struct hc_spread *spread);
+    const struct hc_shape *shape, const struct hc_spreading *spread);
 
 /* soft->spread of the nodes in soft->fits, out of all soft constraints. */
 void hc_spread_score(

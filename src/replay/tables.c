@@ -317,6 +317,7 @@ enum hc_status hc_tables_read(struct hc_duck *duck, const struct hc_tables_reque
     HC_TRY(read_pods(duck, files, trace, odd, &timed, err));
     if (files->orders)
         return hc_orders_read(duck, files->orders, files->maps, trace, err);
+    trace->timed = timed;
     return timed ? add_events(trace) : HC_OK;
 }
 

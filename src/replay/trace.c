@@ -117,7 +117,7 @@ static void put_key(struct hc_buf *key, const struct hc_shape *shape)
         hc_buf_add(key, shape->extended, sizeof(shape->extended));
     hc_buf_add(key, shape->groups, shape->n_groups * sizeof(*shape->groups));
     for (size_t i = 0; i < shape->n_spreads; i++) {
-        const struct hc_spread *s = &shape->spreads[i];
+        const struct hc_spreading *s = &shape->spreads[i];
         const int32_t parts[] = {(int32_t)s->group, (int32_t)s->topology, s->max_skew,
             s->min_domains, s->hard, s->counts_none, s->self, s->heeds_affinity,
             s->heeds_taints};

@@ -66,7 +66,7 @@ struct hc_topology {
     bool is_hostname;
 };
 
-struct hc_spread {
+struct hc_spreading {
     uint32_t group; /* the pods that count */
     uint32_t topology;
     int32_t max_skew, min_domains;
@@ -89,7 +89,7 @@ struct hc_shape {
     bool defaults;    /* its spreads are the system's defaults, not its own */
     uint32_t *groups; /* that it counts in */
     size_t n_groups;
-    struct hc_spread *spreads;
+    struct hc_spreading *spreads;
     size_t n_spreads;
 };
 
@@ -140,6 +140,7 @@ struct hc_trace {
     struct hc_topology *topologies;
     size_t n_topologies;
     size_t n_groups;
+    bool timed;              /* the events' times are of the clock, not an order alone */
     struct hc_event *events; /* by time; none: all pods arrive in an order, none leaves */
     size_t n_events, cap_events;
     struct hc_order *orders;
