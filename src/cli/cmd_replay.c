@@ -160,9 +160,8 @@ const struct hc_command hc_cmd_replay = {
                    "policies, and says what that would have gained.\n\n"
                    "'hindcast policies' prints the policies.",
     .examples =
-        "hindcast replay --nodes nodes.csv --pods pods.csv -o replay\n"
-        "hindcast replay --nodes nodes.csv --pods pods.csv --orders orders.parquet "
-        "--policy BestFit,FGD -o replay",
+        "hindcast replay --nodes nodes.csv --pods pods.csv --policy FGD -o replay\n"
+        "hindcast replay --snapshot cluster.json --policy kube-1.35,FGD -o replay",
     .options = table,
     .options_size = sizeof(OPTIONS),
     .run = run,

@@ -12,7 +12,8 @@
  * with it. Exact integers or one sum are other policies, by a hair (tried: 269 to 354 of
  * 1,310 values on two of the published traces).
  *
- * F hangs on CPU left, model and what the GPUs have left, in any order. It is kept by
+ * F hangs on CPU left, model (rules that bar a model bar it on all its nodes) and what
+ * the GPUs have left, in any order. It is kept by
  * that state in a table (a run of the openb trace meets 23,000 states). The key is a
  * 128-bit fingerprint: sums, over the GPUs, of two random words for what is left; two
  * states in a million collide with a chance of 2^-88.
