@@ -80,6 +80,12 @@ void hc_cache_changed(struct hc_cache *cache, uint32_t rank, bool gained)
         cache->gained[rank] = cache->changes;
 }
 
+/* More changes than the log has: every row is scored afresh. */
+void hc_cache_all_changed(struct hc_cache *cache)
+{
+    cache->changes += cache->log_mask + 1;
+}
+
 /* ---- rows ---- */
 
 static size_t oldest_row(const struct hc_cache *c)

@@ -52,6 +52,9 @@ void hc_cache_clear(struct hc_cache *cache);
 /* The node of this rank is not as it was. `gained`: it may take what it could not. */
 void hc_cache_changed(struct hc_cache *cache, uint32_t rank, bool gained);
 
+/* No node is as it was. */
+void hc_cache_all_changed(struct hc_cache *cache);
+
 /* Makes the score of a pair; -1: it does not fit. */
 typedef int hc_score_fn(void *context, size_t shape, uint32_t rank);
 

@@ -109,6 +109,8 @@ static enum hc_status put_reason(
     hc_fit_refusal(hc_run_fleet(e->run), e->judgement.shape, e->node, &reason);
     if (!reason.len && barred)
         hc_buf_puts(&reason, hc_spread_reason((enum hc_spread_bar)barred));
+    if (!reason.len)
+        hc_buf_puts(&reason, "node(s) were barred by the policy");
     HC_TRY(hc_buf_check(&reason));
     hc_source_set_text(rows, 2, row, reason.text, reason.len);
     return HC_OK;

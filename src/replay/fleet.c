@@ -27,6 +27,8 @@ static size_t lay_out(struct hc_fleet *f, char *base, size_t n_extended, size_t 
         {&f->ephemeral_left, f->n * sizeof(int64_t)},
         {&f->scored_cpu, f->n * sizeof(int64_t)},
         {&f->scored_memory, f->n * sizeof(int64_t)},
+        {&f->limit_cpu, f->n * sizeof(int64_t)},
+        {&f->limit_memory, f->n * sizeof(int64_t)},
         {&f->pods_left, f->n * sizeof(int64_t)},
         {&f->extended_left, f->n * n_extended * sizeof(int64_t)},
         {&f->gpu_left, f->n * f->gpu_stride * sizeof(*f->gpu_left)},
@@ -90,6 +92,7 @@ enum hc_status hc_fleet_open(const struct hc_trace *trace, struct hc_fleet *ret)
     lay_out(&f, f.memory_block, trace->extended.n, trace->n_groups);
     fill(&f);
     HC_TRY(open_counts(&f));
+    HC_TRY(hc_load_open(trace, &f.load));
     *ret = f;
     f = (struct hc_fleet){0};
     return HC_OK;
@@ -100,6 +103,7 @@ void hc_fleet_clear(struct hc_fleet *fleet)
     if (fleet->memory_block)
         for (size_t g = 0; g < fleet->trace->n_groups; g++)
             hc_free(fleet->counts[g]);
+    hc_load_clear(&fleet->load);
     hc_free(fleet->memory_block);
     *fleet = (struct hc_fleet){0};
 }
@@ -121,6 +125,11 @@ static void move_gpus(struct hc_fleet *f, const struct hc_shape *shape, size_t n
     f->tags[node * (HC_GPUS_MAX + 1) + tag] += (uint16_t)sign;
 }
 
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static void move(struct hc_fleet *f, const struct hc_shape *shape, size_t node,
     uint32_t devices, int sign)
 {
@@ -129,6 +138,8 @@ static void move(struct hc_fleet *f, const struct hc_shape *shape, size_t node,
     f->ephemeral_left[node] -= sign * shape->ephemeral;
     f->scored_cpu[node] += sign * shape->scored_cpu;
     f->scored_memory[node] += sign * shape->scored_memory;
+    f->limit_cpu[node] += sign * larger(shape->limit_cpu, shape->cpu);
+    f->limit_memory[node] += sign * larger(shape->limit_memory, shape->memory);
     f->pods_left[node] -= sign;
     if (shape->any_extended)
         for (size_t e = 0; e < f->trace->extended.n; e++)

@@ -11,7 +11,7 @@
 #ifndef HC_REPLAY_FLEET_H
 #define HC_REPLAY_FLEET_H
 
-#include "replay/trace.h"
+#include "replay/load.h"
 
 struct hc_fleet {
     const struct hc_trace *trace;
@@ -20,6 +20,7 @@ struct hc_fleet {
     int64_t *cpu, *memory, *ephemeral;                /* allocatable */
     int64_t *cpu_left, *memory_left, *ephemeral_left; /* by requests that filters count */
     int64_t *scored_cpu, *scored_memory; /* used, by requests that scores count */
+    int64_t *limit_cpu, *limit_memory;   /* sums of limits, of requests where larger */
     int64_t *pods_left;
     int64_t *extended_left; /* [kinds of the trace × n] */
     size_t gpu_stride;      /* GPUs of the node that has most */
@@ -27,7 +28,8 @@ struct hc_fleet {
     int32_t *gpu_sum;       /* left of all GPUs of a node */
     uint16_t *tags;         /* [n × (HC_GPUS_MAX + 1)] pods: 0 shared, k of k GPUs */
     uint32_t **counts;      /* [groups] NULL, or [n] pods of the group */
-    void *memory_block;     /* what the arrays are in */
+    struct hc_load load;
+    void *memory_block; /* what the arrays are in */
 };
 
 /* All nodes there and empty. HC_NO_MEMORY. */

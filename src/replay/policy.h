@@ -35,7 +35,8 @@ enum hc_policy_kind {
     HC_POLICY_SCORES,
     HC_POLICY_RANDOM,   /* any node that fits, all alike */
     HC_POLICY_RECORDED, /* where the trace says, whether it fits or not */
-    HC_POLICY_SORTED,   /* scores; of what arrives at once, the largest pods first */
+    HC_POLICY_SORTED,   /* scores; of pods that arrive at once the largest is first; where
+                           there are no times, all do */
 };
 
 /* A score that is added to others, by the name that the original gives it. */
@@ -54,7 +55,8 @@ struct hc_policy {
     bool soft;   /* adds kube-scheduler's taints, affinity and spread (soft.h) */
     bool oracle; /* looks into the future */
 
-    /* Of a node that fits: 0..most. NULL: all nodes are alike. */
+    /* Of a node that fits: 0..most; -1: the policy will not have it. NULL: all nodes are
+     * alike. */
     int (*score)(const struct hc_scene *scene, const struct hc_shape *shape, size_t node);
 
     /* The terms of `score`, for explanations; ends with a NULL name. NULL: itself. */

@@ -77,7 +77,7 @@ static enum hc_status run_one(
     HC_TRY(hc_tally_open(trace, &watch.tally));
     HC_TRY(hc_allocation_open(trace->capacity_gpus, arrivals, &watch.allocation));
     HC_TRY(follow(r, run, &watch));
-    hc_tally_finish(&watch.tally, false);
+    hc_tally_finish(&watch.tally, trace->usage.n_hours > 0);
     memcpy(result->measures, watch.tally.measures, sizeof(result->measures));
     hc_allocation_columns(&watch.allocation, result->allocation);
     result->scored = hc_run_scored(run);

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -5,6 +6,7 @@
 #include "replay/fit.h"
 #include "replay/random.h"
 #include "replay/run.h"
+#include "replay/sorted.h"
 
 struct hc_run {
     struct hc_run_request request;
@@ -19,6 +21,9 @@ struct hc_run {
     uint32_t *node_of;  /* [pods] where it is */
     uint32_t *devices;  /* [pods] the GPUs that it has */
     uint32_t *shape_of; /* [pods] with its resizes */
+    uint32_t *since;    /* [pods] hours that had ended when it came */
+    uint32_t *sorted;   /* arrivals, or events by number, largest pods first; or NULL */
+    uint32_t hours;     /* that have ended */
     int32_t *totals;    /* [nodes] scores that hang on more than one node */
     struct hc_event made_up;
     size_t next, arrivals;
@@ -48,7 +53,9 @@ static enum hc_status allocate(struct hc_run *run)
     run->node_of = hc_alloc(pods, sizeof(*run->node_of));
     run->devices = hc_calloc(pods, sizeof(*run->devices));
     run->shape_of = hc_calloc(pods, sizeof(*run->shape_of));
-    if (!run->rank_of || !run->totals || !run->node_of || !run->devices || !run->shape_of)
+    run->since = hc_calloc(pods, sizeof(*run->since));
+    if (!run->rank_of || !run->totals || !run->node_of || !run->devices ||
+        !run->shape_of || !run->since)
         return HC_NO_MEMORY;
     memset(run->node_of, 0xff, pods * sizeof(*run->node_of));
     for (size_t i = 0; i < run->trace->n_nodes; i++)
@@ -85,6 +92,8 @@ enum hc_status hc_run_open(const struct hc_run_request *request, struct hc_run *
         run->trace->n_nodes, run->trace->n_shapes, request->cache_bytes, &run->cache));
     HC_TRY(allocate(run));
     hide_late_nodes(run);
+    if (run->lead->kind == HC_POLICY_SORTED)
+        HC_TRY(hc_sorted_arrivals(run->trace, request->order, &run->sorted));
     HC_TRY(open_policies(run));
     *ret = hc_take(&run);
     return HC_OK;
@@ -105,6 +114,8 @@ void hc_run_close(struct hc_run *run)
     hc_free(run->node_of);
     hc_free(run->devices);
     hc_free(run->shape_of);
+    hc_free(run->since);
+    hc_free(run->sorted);
     hc_free(run);
 }
 
@@ -129,8 +140,11 @@ static int score_node(void *context, size_t shape_number, uint32_t rank)
     for (size_t i = 0; i < mix->n; i++) {
         const struct hc_policy *policy = mix->parts[i].policy;
 
-        if (policy->score)
-            total += mix->parts[i].weight * policy->score(&run->scenes[i], shape, node);
+        int score = policy->score ? policy->score(&run->scenes[i], shape, node) : 0;
+
+        if (score < 0)
+            return -1;
+        total += mix->parts[i].weight * score;
     }
     return total;
 }
@@ -275,6 +289,8 @@ static void take(struct hc_run *run, uint32_t pod, uint32_t node)
 
     run->devices[pod] = devices_for(run, shape, node);
     run->node_of[pod] = node;
+    run->since[pod] = run->hours;
+    hc_load_newer(&run->fleet.load, shape, node, 1);
     hc_fleet_take(&run->fleet, shape, node, run->devices[pod]);
     node_changed(run, node, false);
 }
@@ -334,6 +350,31 @@ static void resize(struct hc_run *run, uint32_t pod, uint32_t shape, struct hc_s
         take(run, pod, node);
 }
 
+/* What the pods used in it becomes known, node by node. */
+static void end_hour(struct hc_run *run, uint32_t hour)
+{
+    const struct hc_usage *usage = &run->trace->usage;
+    struct hc_load *load = &run->fleet.load;
+
+    hc_load_begin_hour(load);
+    run->hours++;
+    for (uint32_t pod = 0; pod < run->trace->n_pods; pod++) {
+        const struct hc_shape *shape = &run->trace->shapes[run->shape_of[pod]];
+        double cpu = (double)shape->cpu, memory = (double)shape->memory;
+        size_t row;
+
+        if (run->node_of[pod] == HC_NOWHERE)
+            continue;
+        row = hc_usage_find(usage, pod, hour);
+        if (row != SIZE_MAX && !isnan(usage->cpu[row]))
+            cpu = usage->cpu[row];
+        if (row != SIZE_MAX && !isnan(usage->memory[row]))
+            memory = usage->memory[row];
+        hc_load_add(load, run->node_of[pod], cpu, memory);
+    }
+    hc_cache_all_changed(&run->cache);
+}
+
 static void happen(struct hc_run *run, const struct hc_event *event, struct hc_step *step)
 {
     bool of_node = event->kind == HC_NODE_JOINS || event->kind == HC_NODE_LEAVES;
@@ -342,7 +383,10 @@ static void happen(struct hc_run *run, const struct hc_event *event, struct hc_s
         .pod = of_node ? HC_NOWHERE : event->subject,
         .node = event->subject,
         .outcome = HC_GONE};
-    if (of_node) {
+    if (event->kind == HC_HOUR_ENDS) {
+        step->pod = step->node = HC_NOWHERE;
+        end_hour(run, event->subject);
+    } else if (of_node) {
         run->fleet.present[event->subject] = event->kind == HC_NODE_JOINS;
         node_changed(run, event->subject, true);
     } else if (event->kind == HC_POD_ARRIVES) {
@@ -358,14 +402,18 @@ static void happen(struct hc_run *run, const struct hc_event *event, struct hc_s
 static const struct hc_event *next_event(struct hc_run *run)
 {
     const struct hc_order *order = run->request.order;
+    size_t n = order->n_arrivals ? order->n_arrivals : run->trace->n_events;
+    size_t at = run->next;
 
-    if (!order->n_arrivals)
-        return run->next < run->trace->n_events ? &run->trace->events[run->next] : NULL;
-    if (run->next == order->n_arrivals)
+    if (at == n)
         return NULL;
+    if (run->sorted)
+        at = run->sorted[at];
+    if (!order->n_arrivals)
+        return &run->trace->events[at];
     run->made_up = (struct hc_event){.time_us = (int64_t)run->next,
         .kind = HC_POD_ARRIVES,
-        .subject = order->arrivals[run->next]};
+        .subject = order->arrivals[at]};
     return &run->made_up;
 }
 

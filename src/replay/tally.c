@@ -132,6 +132,22 @@ static void count(struct hc_tally *t, const struct hc_step *step)
     m[step->outcome == HC_PLACED ? HC_REPLAY_PLACED : HC_REPLAY_REFUSED]++;
 }
 
+#define HOT 0.8 /* of a node's CPU */
+
+/* Of the hour that has ended. */
+static void count_hot(struct hc_tally *t, const struct hc_fleet *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        double load = hc_load_last(&f->load, HC_LOAD_CPU, i);
+        double most = HOT * (double)f->cpu[i];
+
+        if (!f->present[i] || load <= most)
+            continue;
+        t->measures[HC_REPLAY_HOT_NODE_HOURS]++;
+        t->measures[HC_REPLAY_OVERLOAD] += (load - most) / 1000;
+    }
+}
+
 void hc_tally_add(
     struct hc_tally *tally, const struct hc_step *step, const struct hc_fleet *fleet)
 {
@@ -139,6 +155,8 @@ void hc_tally_add(
         begin(tally, fleet, step->event->time_us);
     pass(tally, step->event->time_us);
     count(tally, step);
+    if (step->event->kind == HC_HOUR_ENDS)
+        count_hot(tally, fleet);
     if (step->node != HC_NOWHERE)
         refresh(tally, fleet, step->node);
     if (tally->now[HC_SUM_USED] > tally->measures[HC_REPLAY_NODES_MOST])

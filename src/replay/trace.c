@@ -48,6 +48,7 @@ void hc_trace_clear(struct hc_trace *trace)
     hc_free(trace->nodes);
     hc_free(trace->pods);
     hc_free(trace->events);
+    hc_usage_clear(&trace->usage);
     hc_name_index_clear(&trace->node_names);
     hc_name_index_clear(&trace->pod_names);
     hc_name_index_clear(&trace->models);
@@ -109,8 +110,9 @@ enum hc_status hc_trace_add_event(struct hc_trace *trace, const struct hc_event 
 static void put_key(struct hc_buf *key, const struct hc_shape *shape)
 {
     const int64_t numbers[] = {shape->cpu, shape->memory, shape->ephemeral,
-        shape->scored_cpu, shape->scored_memory, shape->gpus, shape->gpu_milli,
-        shape->spec, shape->rules, shape->defaults, (int64_t)shape->n_groups};
+        shape->scored_cpu, shape->scored_memory, shape->limit_cpu, shape->limit_memory,
+        shape->gpus, shape->gpu_milli, shape->spec, shape->rules, shape->defaults,
+        (int64_t)shape->n_groups};
 
     hc_buf_add(key, numbers, sizeof(numbers));
     if (shape->any_extended)

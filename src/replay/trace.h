@@ -17,6 +17,7 @@
 #define HC_REPLAY_TRACE_H
 
 #include "base/name_index.h"
+#include "replay/usage.h"
 
 enum {
     HC_GPUS_MAX = 16,     /* GPUs of a node */
@@ -81,6 +82,7 @@ struct hc_spreading {
 struct hc_shape {
     int64_t cpu, memory, ephemeral;    /* that filters count */
     int64_t scored_cpu, scored_memory; /* that scores count: with what is not said */
+    int64_t limit_cpu, limit_memory;   /* 0: none */
     int64_t extended[HC_EXTENDED_MAX];
     uint32_t gpus, gpu_milli; /* of each */
     uint32_t spec;            /* accepted models, a number in `specs`; 0: any */
@@ -115,6 +117,7 @@ enum hc_event_kind {
     HC_POD_LEAVES,
     HC_NODE_LEAVES,
     HC_NODE_JOINS,
+    HC_HOUR_ENDS, /* what was used in it becomes known; the subject is the hour */
     HC_POD_RESIZES,
     HC_POD_ARRIVES,
 };
@@ -145,6 +148,7 @@ struct hc_trace {
     size_t n_events, cap_events;
     struct hc_order *orders;
     size_t n_orders, cap_orders;
+    struct hc_usage usage;
     int64_t capacity_gpus;            /* of all nodes, whole ones */
     int64_t most_cpu, most_gpu_milli; /* of the largest node */
 };

@@ -255,6 +255,7 @@ static void ref_step(struct ref *r, const struct hc_event *event, size_t policy)
     switch ((enum hc_event_kind)event->kind) {
     case HC_NODE_JOINS: r->present[at] = true; break;
     case HC_NODE_LEAVES: r->present[at] = false; break;
+    case HC_HOUR_ENDS: break;
     case HC_POD_LEAVES: r->node[at] = HC_NOWHERE; break;
     case HC_POD_RESIZES: {
         uint32_t node = r->node[at];
