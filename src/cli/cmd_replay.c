@@ -46,6 +46,7 @@ static void clear(struct hc_replay *r)
     hc_names_clear(&r->artifacts);
     hc_free(r->mixes);
     hc_trace_clear(&r->trace);
+    hc_dataset_clear(&r->dataset);
     hc_duck_close(r->duck);
     hc_folder_clear(&r->folder);
 }
@@ -59,49 +60,6 @@ static enum hc_status parse_policies(struct hc_replay *r, struct hc_error *err)
     if (list->n)
         return HC_OK;
     return hc_mix_parse("kube-1.35", &r->mixes, &r->n_mixes, &r->cap_mixes, err);
-}
-
-static enum hc_status open_duck(struct hc_replay *r, struct hc_error *err)
-{
-    const struct hc_duck_options options = {.threads = r->call->common->threads,
-        .memory_limit = r->call->common->memory_limit,
-        .temp_dir = r->folder.spill,
-        .keep_order = true,
-        .stop = hc_interrupt_flag()};
-    const struct hc_replay_options *o = r->options;
-    const char *all[] = {o->nodes, o->pods, o->orders, o->placements};
-    const char *files[HC_COUNT(all)], *dirs[] = {r->folder.temp};
-    size_t n = 0;
-
-    for (size_t i = 0; i < HC_COUNT(all); i++)
-        if (all[i])
-            files[n++] = all[i];
-    HC_TRY(hc_duck_open(&options, &r->duck, err));
-    return hc_duck_lock(r->duck, dirs, 1, files, n, err);
-}
-
-static enum hc_status read_input(struct hc_replay *r, struct hc_error *err)
-{
-    const struct hc_replay_options *o = r->options;
-    const struct hc_tables_request request = {.nodes = o->nodes,
-        .pods = o->pods,
-        .orders = o->orders,
-        .maps = {o->maps.items, o->maps.n}};
-
-    if (o->snapshot)
-        return hc_snapshot_read(
-            o->snapshot, o->placements != NULL, &r->trace, &r->odd, &r->notes, err);
-    return hc_tables_read(r->duck, &request, &r->trace, &r->odd, err);
-}
-
-static enum hc_status read_trace(struct hc_replay *r, struct hc_error *err)
-{
-    HC_TRY(read_input(r, err));
-    hc_trace_close(&r->trace);
-    hc_oddities_count_large(&r->trace, &r->odd);
-    if (!r->trace.n_orders)
-        HC_TRY(hc_orders_make(&r->trace, r->options->seed, (size_t)r->options->seeds));
-    return HC_OK;
 }
 
 uint64_t hc_replay_cache_bytes(const struct hc_replay *r)
@@ -120,8 +78,7 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
 
     HC_TRY(parse_policies(r, err));
     HC_TRY(hc_folder_open(r->options->output, &r->folder, err));
-    HC_TRY(open_duck(r, err));
-    HC_TRY(read_trace(r, err));
+    HC_TRY(hc_replay_read(r, err));
     request.mixes = r->mixes;
     request.n_mixes = r->n_mixes;
     if (r->options->placements)
@@ -145,21 +102,27 @@ static enum hc_status run(const struct hc_call *call, struct hc_error *err)
 
     if (!o->output || !*o->output)
         return hc_fail(err, HC_USAGE, "'hindcast replay' needs '-o DIR'");
-    if (o->snapshot ? o->nodes || o->pods || o->orders : !o->nodes || !o->pods)
+    if ((call->n_args > 0) + (o->snapshot != NULL) + (o->nodes && o->pods) != 1 ||
+        !o->nodes != !o->pods || (o->orders && !o->nodes))
         return hc_fail(err, HC_USAGE,
-            "'hindcast replay' needs '--nodes FILE --pods FILE' or '--snapshot FILE'");
+            "'hindcast replay' needs a PATH, or '--nodes FILE --pods FILE', or "
+            "'--snapshot FILE'");
     return replay(&r, err);
 }
 
 const struct hc_command hc_cmd_replay = {
     .name = "replay",
-    .arguments = "",
+    .arguments = "[PATH]",
+    .max_args = 1,
     .summary = "place recorded pods again, by other policies",
-    .description = "Lets recorded pods arrive and leave again on the recorded nodes, "
-                   "placed by other "
-                   "policies, and says what that would have gained.\n\n"
-                   "'hindcast policies' prints the policies.",
+    .description =
+        "Lets recorded pods arrive and leave again on the recorded nodes, "
+        "placed by other "
+        "policies, and says what that would have gained. PATH is a folder that "
+        "'hindcast collect' wrote.\n\n"
+        "'hindcast policies' prints the policies.",
     .examples =
+        "hindcast replay history --policy kube-1.35,as-recorded -o replay\n"
         "hindcast replay --nodes nodes.csv --pods pods.csv --policy FGD -o replay\n"
         "hindcast replay --snapshot cluster.json --policy kube-1.35,FGD -o replay",
     .options = table,

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/folder.h"
+#include "replay/collected.h"
 #include "replay/explain.h"
 #include "replay/placements.h"
 #include "replay/replay.h"
@@ -24,6 +25,7 @@ struct hc_replay {
     const struct hc_replay_options *options;
     struct hc_duck *duck;
     struct hc_folder folder;
+    struct hc_dataset dataset; /* of a PATH */
     struct hc_trace trace;
     struct hc_oddities odd;
     struct hc_snapshot_notes notes;
@@ -35,6 +37,9 @@ struct hc_replay {
     struct hc_names artifacts; /* files in the folder */
     int64_t now_us;
 };
+
+/* replay_input.c: the trace, whatever it is read from. */
+enum hc_status hc_replay_read(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
 
 /* replay_explain.c: how far the placements agree; why each pod is placed. */
 enum hc_status hc_replay_calibrate(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;

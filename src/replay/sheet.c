@@ -77,13 +77,12 @@ static enum hc_status find_column(struct hc_sheet *t, const struct hc_rows *desc
 }
 
 static enum hc_status find_columns(struct hc_duck *duck, struct hc_sheet *t,
-    const struct hc_sheet_maps *maps, struct hc_error *err)
+    const char *from, const struct hc_sheet_maps *maps, struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf sql = HC_BUF_INIT;
     HC_CLEANUP(hc_rows_freep) struct hc_rows *described = NULL;
 
-    hc_buf_puts(&sql, "DESCRIBE SELECT * FROM ");
-    add_source(&sql, t->path);
+    hc_buf_printf(&sql, "DESCRIBE SELECT * FROM %s", from);
     HC_TRY(hc_buf_check(&sql));
     HC_TRY(hc_duck_rows(duck, sql.text, &described, err));
     for (size_t i = 0; i < t->n_columns; i++)
@@ -91,8 +90,8 @@ static enum hc_status find_columns(struct hc_duck *duck, struct hc_sheet *t,
     return HC_OK;
 }
 
-static enum hc_status start(
-    struct hc_duck *duck, struct hc_sheet *t, struct hc_error *err)
+static enum hc_status start(struct hc_duck *duck, struct hc_sheet *t, const char *from,
+    const char *order, struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf sql = HC_BUF_INIT;
 
@@ -105,24 +104,62 @@ static enum hc_status start(
             hc_buf_puts(&sql, "NULL");
         hc_buf_puts(&sql, " AS VARCHAR)");
     }
-    hc_buf_puts(&sql, " FROM ");
-    add_source(&sql, t->path);
+    hc_buf_printf(&sql, " FROM %s", from);
+    if (order)
+        hc_buf_printf(&sql, " ORDER BY %s", order);
     HC_TRY(hc_buf_check(&sql));
     return hc_stream_open(duck, sql.text, &t->stream, err);
+}
+
+static enum hc_status open_from(struct hc_duck *duck, const char *from, const char *order,
+    const struct hc_sheet_maps *maps, struct hc_sheet *t, struct hc_error *err)
+{
+    assert(t->n_columns <= HC_SHEET_COLUMNS_MAX);
+    HC_TRY(find_columns(duck, t, from, maps, err));
+    return start(duck, t, from, order, err);
 }
 
 enum hc_status hc_sheet_open(struct hc_duck *duck, const char *path,
     const struct hc_sheet_column *columns, size_t n_columns, struct hc_sheet_maps maps,
     struct hc_sheet *ret, struct hc_error *err)
 {
+    HC_CLEANUP(hc_buf_clear) struct hc_buf from = HC_BUF_INIT;
     HC_CLEANUP(hc_sheet_clear)
     struct hc_sheet t = {.path = path, .columns = columns, .n_columns = n_columns};
 
-    assert(n_columns <= HC_SHEET_COLUMNS_MAX);
     if (hc_path_kind(path) == HC_PATH_NONE)
         return hc_fail(err, HC_INPUT, "cannot open '%s': no such file", path);
-    HC_TRY(find_columns(duck, &t, &maps, err));
-    HC_TRY(start(duck, &t, err));
+    add_source(&from, path);
+    HC_TRY(hc_buf_check(&from));
+    HC_TRY(open_from(duck, from.text, NULL, &maps, &t, err));
+    *ret = t;
+    t = (struct hc_sheet){0};
+    return HC_OK;
+}
+
+void hc_sheet_put_files(struct hc_buf *sql, const char *const *files, size_t n_files)
+{
+    hc_buf_puts(sql, "read_parquet([");
+    for (size_t i = 0; i < n_files; i++) {
+        hc_buf_puts(sql, i ? ", " : "");
+        hc_sql_text(sql, files[i]);
+    }
+    hc_buf_puts(sql, "], union_by_name=true, hive_partitioning=false)");
+}
+
+enum hc_status hc_sheet_open_all(struct hc_duck *duck, const char *label,
+    const char *const *files, size_t n_files, const char *order,
+    const struct hc_sheet_column *columns, size_t n_columns, struct hc_sheet *ret,
+    struct hc_error *err)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf from = HC_BUF_INIT;
+    HC_CLEANUP(hc_sheet_clear)
+    struct hc_sheet t = {.path = label, .columns = columns, .n_columns = n_columns};
+    const struct hc_sheet_maps none = {0};
+
+    hc_sheet_put_files(&from, files, n_files);
+    HC_TRY(hc_buf_check(&from));
+    HC_TRY(open_from(duck, from.text, order, &none, &t, err));
     *ret = t;
     t = (struct hc_sheet){0};
     return HC_OK;

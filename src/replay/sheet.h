@@ -36,6 +36,18 @@ struct hc_sheet {
     uint64_t row;      /* of the file, from 1 */
 };
 
+/*
+ * The same of Parquet files together, columns by name, sorted by the columns whose
+ * numbers (from 1) are in `order`, as "1, 2"; `label` is what messages call them.
+ */
+enum hc_status hc_sheet_open_all(struct hc_duck *duck, const char *label,
+    const char *const *files, size_t n_files, const char *order,
+    const struct hc_sheet_column *columns, size_t n_columns, struct hc_sheet *ret,
+    struct hc_error *err) HC_MUST_USE;
+
+/* "read_parquet([...], union_by_name=true)" */
+void hc_sheet_put_files(struct hc_buf *sql, const char *const *files, size_t n_files);
+
 enum hc_status hc_sheet_open(struct hc_duck *duck, const char *path,
     const struct hc_sheet_column *columns, size_t n_columns, struct hc_sheet_maps maps,
     struct hc_sheet *ret, struct hc_error *err) HC_MUST_USE;

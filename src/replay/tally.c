@@ -99,22 +99,25 @@ static void refresh(struct hc_tally *t, const struct hc_fleet *f, size_t node)
 
 /* ---- steps ---- */
 
-static void begin(struct hc_tally *t, const struct hc_fleet *f, int64_t time_us)
+static void begin(struct hc_tally *t, const struct hc_fleet *f)
 {
     t->started = true;
-    t->first_us = t->last_us = time_us;
+    t->last_us = t->trace->start_us;
     for (size_t i = 0; i < f->n; i++)
         refresh(t, f, i);
 }
 
+/* To `time_us`, as far as that is within what is measured. */
 static void pass(struct hc_tally *t, int64_t time_us)
 {
-    double hours = (double)(time_us - t->last_us) / (double)HC_HOUR_US;
+    int64_t until = time_us < t->trace->end_us ? time_us : t->trace->end_us;
+    double hours = (double)(until - t->last_us) / (double)HC_HOUR_US;
 
-    t->last_us = time_us;
-    if (hours > 0)
-        for (size_t i = 0; i < HC_SUMS; i++)
-            t->hours[i] += t->now[i] * hours;
+    if (hours <= 0)
+        return;
+    t->last_us = until;
+    for (size_t i = 0; i < HC_SUMS; i++)
+        t->hours[i] += t->now[i] * hours;
 }
 
 static void count(struct hc_tally *t, const struct hc_step *step)
@@ -152,7 +155,7 @@ void hc_tally_add(
     struct hc_tally *tally, const struct hc_step *step, const struct hc_fleet *fleet)
 {
     if (!tally->started)
-        begin(tally, fleet, step->event->time_us);
+        begin(tally, fleet);
     pass(tally, step->event->time_us);
     count(tally, step);
     if (step->event->kind == HC_HOUR_ENDS)
@@ -176,10 +179,11 @@ void hc_tally_finish(struct hc_tally *tally, bool load_known)
         {HC_REPLAY_STRANDED_MEMORY, HC_SUM_MEMORY_STRANDED, HC_SUM_MEMORY_ALL},
         {HC_REPLAY_STRANDED_GPU, HC_SUM_GPU_STRANDED, HC_SUM_GPU_ALL},
     };
-    bool timed = tally->trace->timed && tally->last_us > tally->first_us;
+    bool timed = tally->trace->timed && tally->trace->end_us > tally->trace->start_us;
     const double *sums = timed ? tally->hours : tally->now;
     double *m = tally->measures;
 
+    pass(tally, tally->trace->end_us);
     for (size_t i = 0; i < HC_COUNT(shares); i++)
         m[shares[i].measure] =
             sums[shares[i].of] > 0 ? sums[shares[i].part] / sums[shares[i].of] : NAN;

@@ -42,7 +42,7 @@ struct hc_tally {
     double *of_node; /* [nodes × HC_SUMS] what each node is in the sums */
     double now[HC_SUMS], hours[HC_SUMS];
     double memory_a_cpu, cpu_a_memory, cpu_a_gpu; /* in what pods ask for */
-    int64_t first_us, last_us;
+    int64_t last_us;
     bool started;
     double measures[HC_MEASURES];
 };

@@ -171,6 +171,10 @@ void hc_trace_close(struct hc_trace *trace)
 {
     if (trace->n_events)
         qsort(trace->events, trace->n_events, sizeof(*trace->events), by_time);
+    if (trace->n_events && trace->start_us == trace->end_us) {
+        trace->start_us = trace->events[0].time_us;
+        trace->end_us = trace->events[trace->n_events - 1].time_us;
+    }
     trace->capacity_gpus = trace->most_cpu = trace->most_gpu_milli = 0;
     for (size_t i = 0; i < trace->n_nodes; i++) {
         const struct hc_replay_node *node = &trace->nodes[i];

@@ -114,10 +114,10 @@ struct hc_order {
 
 /* In the order in which those of one moment happen. */
 enum hc_event_kind {
+    HC_HOUR_ENDS, /* what was used in it becomes known; the subject is the hour */
     HC_POD_LEAVES,
     HC_NODE_LEAVES,
     HC_NODE_JOINS,
-    HC_HOUR_ENDS, /* what was used in it becomes known; the subject is the hour */
     HC_POD_RESIZES,
     HC_POD_ARRIVES,
 };
@@ -143,7 +143,8 @@ struct hc_trace {
     struct hc_topology *topologies;
     size_t n_topologies;
     size_t n_groups;
-    bool timed;              /* the events' times are of the clock, not an order alone */
+    int64_t start_us, end_us; /* of what is measured; set by hc_trace_close, if equal */
+    bool timed;               /* the events' times are of the clock, not an order alone */
     struct hc_event *events; /* by time; none: all pods arrive in an order, none leaves */
     size_t n_events, cap_events;
     struct hc_order *orders;
