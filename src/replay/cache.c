@@ -32,13 +32,13 @@ static enum hc_status allocate(struct hc_cache *c)
     c->log = hc_alloc(log, sizeof(*c->log));
     c->row_of = hc_alloc(c->n_shapes + 1, sizeof(*c->row_of));
     c->shape_of = hc_alloc(c->n_rows, sizeof(*c->shape_of));
-    c->used = hc_calloc(c->n_rows, sizeof(*c->used));
+    c->recent = hc_calloc(c->n_rows, sizeof(*c->recent));
     c->seen = hc_calloc(c->n_rows, sizeof(*c->seen));
     c->stamp = hc_calloc(c->n + 1, sizeof(*c->stamp));
     c->gained = hc_calloc(c->n + 1, sizeof(*c->gained));
     c->scores = hc_alloc(c->n_rows * width(c) + 1, sizeof(*c->scores));
     c->best = hc_alloc(c->n_rows * c->n_blocks + 1, sizeof(*c->best));
-    if (!c->log || !c->row_of || !c->shape_of || !c->used || !c->seen || !c->stamp ||
+    if (!c->log || !c->row_of || !c->shape_of || !c->recent || !c->seen || !c->stamp ||
         !c->gained || !c->scores || !c->best)
         return HC_NO_MEMORY;
     memset(c->row_of, 0xff, (c->n_shapes + 1) * sizeof(*c->row_of));
@@ -64,7 +64,7 @@ void hc_cache_clear(struct hc_cache *cache)
     hc_free(cache->log);
     hc_free(cache->row_of);
     hc_free(cache->shape_of);
-    hc_free(cache->used);
+    hc_free(cache->recent);
     hc_free(cache->seen);
     hc_free(cache->stamp);
     hc_free(cache->gained);
@@ -88,14 +88,18 @@ void hc_cache_all_changed(struct hc_cache *cache)
 
 /* ---- rows ---- */
 
-static size_t oldest_row(const struct hc_cache *c)
+/* The next one that the hand comes to that was not used since it was there last. */
+static size_t old_row(struct hc_cache *c)
 {
-    size_t oldest = 0;
+    size_t row;
 
-    for (size_t r = 1; r < c->n_rows; r++)
-        if (c->used[r] < c->used[oldest])
-            oldest = r;
-    return oldest;
+    while (c->recent[c->hand]) {
+        c->recent[c->hand] = false;
+        c->hand = (c->hand + 1) % c->n_rows;
+    }
+    row = c->hand;
+    c->hand = (c->hand + 1) % c->n_rows;
+    return row;
 }
 
 /* A row for a shape that has none; what it held is not of this shape. */
@@ -106,7 +110,7 @@ static uint32_t give_row(struct hc_cache *c, size_t shape)
     if (row < c->n_rows) {
         c->n_taken++;
     } else {
-        row = oldest_row(c);
+        row = old_row(c);
         c->row_of[c->shape_of[row]] = NO_ROW;
     }
     c->shape_of[row] = (uint32_t)shape;
@@ -124,12 +128,13 @@ static int16_t largest(const int16_t *scores)
 }
 
 static void score_all(
-    struct hc_cache *c, size_t row, size_t shape, hc_score_fn *score, void *context)
+    struct hc_cache *c, size_t row, size_t shape, const struct hc_scorer *scorer)
 {
     int16_t *scores = c->scores + row * width(c);
 
-    for (size_t i = 0; i < c->n; i++)
-        scores[i] = (int16_t)score(context, shape, (uint32_t)i);
+    if (!scorer->row || !scorer->row(scorer->context, shape, scores))
+        for (size_t i = 0; i < c->n; i++)
+            scores[i] = (int16_t)scorer->one(scorer->context, shape, (uint32_t)i);
     for (size_t i = c->n; i < width(c); i++)
         scores[i] = -1;
     for (size_t b = 0; b < c->n_blocks; b++)
@@ -152,7 +157,7 @@ static void score_one(struct hc_cache *c, size_t row, uint32_t rank, int16_t new
 
 /* Each node that is in the log since then, once. */
 static void score_changed(
-    struct hc_cache *c, size_t row, size_t shape, hc_score_fn *score, void *context)
+    struct hc_cache *c, size_t row, size_t shape, const struct hc_scorer *scorer)
 {
     const int16_t *scores = c->scores + row * width(c);
 
@@ -167,25 +172,33 @@ static void score_changed(
             (scores[rank] < 0 && c->gained[rank] <= c->seen[row]))
             continue;
         c->stamp[rank] = c->serial;
-        score_one(c, row, rank, (int16_t)score(context, shape, rank));
+        score_one(c, row, rank, (int16_t)scorer->one(scorer->context, shape, rank));
         c->scored++;
     }
 }
 
+/* So much changed that all nodes are scored. */
+static bool is_far(const struct hc_cache *c, size_t row, const struct hc_scorer *scorer)
+{
+    uint64_t changes = c->changes - c->seen[row];
+
+    return changes > c->log_mask || (scorer->row && changes > c->n / 4 + 64);
+}
+
 const int16_t *hc_cache_row(
-    struct hc_cache *cache, size_t shape, hc_score_fn *score, void *context)
+    struct hc_cache *cache, size_t shape, const struct hc_scorer *scorer)
 {
     uint32_t row = cache->row_of[shape];
     bool is_new = row == NO_ROW;
 
     if (is_new)
         row = give_row(cache, shape);
-    if (is_new || cache->changes - cache->seen[row] > cache->log_mask)
-        score_all(cache, row, shape, score, context);
+    if (is_new || is_far(cache, row, scorer))
+        score_all(cache, row, shape, scorer);
     else
-        score_changed(cache, row, shape, score, context);
+        score_changed(cache, row, shape, scorer);
     cache->seen[row] = cache->changes;
-    cache->used[row] = ++cache->lookups;
+    cache->recent[row] = true;
     return cache->scores + row * width(cache);
 }
 

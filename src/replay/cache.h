@@ -5,8 +5,9 @@
  * The cache keeps a score for each pair, -1 where the pod does not fit, a log of the
  * nodes that changed, and for each shape how far in the log its scores are up to date.
  * When a pod arrives, the nodes logged since are scored again, and no others; nor is one
- * that it did not fit and that has only taken more since. The largest score of each block
- * of 64 nodes is kept too, so that the best node is found among blocks.
+ * that it did not fit and that has only taken more since. Where a quarter of them changed
+ * and the policy can score all at once, that is done. The largest score of each block of
+ * 64 nodes is kept too, so that the best node is found among blocks.
  *
  * Nodes are known here by their rank in the seed's order: the first of equals is the one
  * that the tie rule wants.
@@ -30,7 +31,8 @@ struct hc_cache {
     size_t n_shapes, n_rows;
     uint32_t *row_of;   /* [shapes]; UINT32_MAX: none */
     uint32_t *shape_of; /* [rows] */
-    uint64_t *used;     /* [rows] when, in look-ups */
+    bool *recent;       /* [rows] used since the hand passed */
+    size_t hand;        /* where the next row to give away is looked for */
     uint64_t *seen;     /* [rows] changes that it has */
     size_t n_taken;     /* rows that have a shape */
     int16_t *scores;    /* [rows × n_blocks × 64], padded with -1 */
@@ -41,7 +43,6 @@ struct hc_cache {
     uint64_t *gained; /* [n] changes when something was last given back, or 0 */
     uint32_t *stamp;  /* [n] of the look-up that scored it last */
     uint32_t serial;
-    uint64_t lookups;
     uint64_t scored; /* pairs scored in all: what a placement costs */
 };
 
@@ -58,9 +59,18 @@ void hc_cache_all_changed(struct hc_cache *cache);
 /* Makes the score of a pair; -1: it does not fit. */
 typedef int hc_score_fn(void *context, size_t shape, uint32_t rank);
 
+/* Makes those of all ranks at once; false: it cannot. */
+typedef bool hc_score_row_fn(void *context, size_t shape, int16_t *scores);
+
+struct hc_scorer {
+    hc_score_fn *one;
+    hc_score_row_fn *row; /* NULL: none */
+    void *context;
+};
+
 /* The row of the shape, up to date: scores by rank. Valid until the next look-up. */
 const int16_t *hc_cache_row(
-    struct hc_cache *cache, size_t shape, hc_score_fn *score, void *context);
+    struct hc_cache *cache, size_t shape, const struct hc_scorer *scorer);
 
 /* The first rank with the largest score of that row; UINT32_MAX: the pod fits nowhere. */
 uint32_t hc_cache_best(const struct hc_cache *cache, const int16_t *row);

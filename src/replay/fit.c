@@ -1,3 +1,4 @@
+#include "base/simd.h"
 #include "replay/fit.h"
 
 static uint8_t bars_of(
@@ -45,6 +46,37 @@ bool hc_fits(const struct hc_fleet *fleet, const struct hc_shape *shape, size_t 
            fleet->pods_left[node] >= 1 && !bars_of(fleet, shape, node) &&
            !is_short(shape->ephemeral, fleet->ephemeral_left[node]) &&
            has_gpus(fleet, shape, node) && has_extended(fleet, shape, node);
+}
+
+/* What every pod asks for. */
+HC_SIMD static void fit_plain(const struct hc_fleet *f, int64_t cpu, int64_t memory,
+    int64_t ephemeral, uint8_t *out)
+{
+    HC_APART
+    for (size_t i = 0; i < f->n; i++)
+        out[i] = f->present[i] & (f->cpu_left[i] >= cpu) & (f->memory_left[i] >= memory) &
+                 (f->ephemeral_left[i] >= ephemeral) & (f->pods_left[i] >= 1);
+}
+
+/* Zero is never too much. */
+static int64_t least_left(int64_t asked)
+{
+    return asked > 0 ? asked : INT64_MIN;
+}
+
+void hc_fits_all(const struct hc_fleet *fleet, const struct hc_shape *shape, uint8_t *out)
+{
+    const uint8_t *bars = fleet->trace->rules[shape->rules].bars;
+
+    if (shape->gpus || shape->any_extended) {
+        for (size_t i = 0; i < fleet->n; i++)
+            out[i] = hc_fits(fleet, shape, i);
+        return;
+    }
+    fit_plain(fleet, least_left(shape->cpu), least_left(shape->memory),
+        least_left(shape->ephemeral), out);
+    for (size_t i = 0; bars && i < fleet->n; i++)
+        out[i] &= !bars[i];
 }
 
 bool hc_fit_never(const struct hc_trace *trace, const struct hc_shape *shape, size_t node)

@@ -18,6 +18,10 @@
 /* What depends on this node alone. */
 bool hc_fits(const struct hc_fleet *fleet, const struct hc_shape *shape, size_t node);
 
+/* The same of all nodes at once: 1 or 0 each. */
+void hc_fits_all(
+    const struct hc_fleet *fleet, const struct hc_shape *shape, uint8_t *out);
+
 /* GPUs of the node with `milli` left. */
 size_t hc_fit_gpus(const struct hc_fleet *fleet, uint32_t milli, size_t node);
 

@@ -59,6 +59,11 @@ struct hc_policy {
      * alike. */
     int (*score)(const struct hc_scene *scene, const struct hc_shape *shape, size_t node);
 
+    /* The scores of all nodes at once, whether the pod fits or not, the same as `score`
+     * gives; false: not this time. NULL: never. For shapes that are new. */
+    bool (*score_all)(
+        const struct hc_scene *scene, const struct hc_shape *shape, int16_t *out);
+
     /* The terms of `score`, for explanations; ends with a NULL name. NULL: itself. */
     const struct hc_policy_term *terms;
 

@@ -5,6 +5,7 @@
  * NodeResourcesBalancedAllocation 1, ImageLocality 1 (0 here: no trace has images).
  */
 #include "replay/kube.h"
+#include "replay/kube_rows.h"
 #include "replay/policy.h"
 
 static int fit(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
@@ -55,6 +56,10 @@ const struct hc_policy hc_policy_kube_135 = {
     .most = 200,
     .soft = true,
     .score = score_135,
+    .score_all = hc_kube_rows_score,
+    .open = hc_kube_rows_open,
+    .changed = hc_kube_rows_changed,
+    .close = hc_kube_rows_close,
     .terms = terms_135,
 };
 

@@ -24,6 +24,8 @@ struct hc_run {
     uint32_t *since;    /* [pods] hours that had ended when it came */
     uint32_t *sorted;   /* arrivals, or events by number, largest pods first; or NULL */
     uint32_t hours;     /* that have ended */
+    uint8_t *fits;      /* [nodes] of a whole row */
+    int16_t *by_node;   /* [nodes] and its scores */
     int32_t *totals;    /* [nodes] scores that hang on more than one node */
     struct hc_event made_up;
     size_t next, arrivals;
@@ -50,12 +52,14 @@ static enum hc_status allocate(struct hc_run *run)
 
     run->rank_of = hc_calloc(nodes, sizeof(*run->rank_of));
     run->totals = hc_calloc(nodes, sizeof(*run->totals));
+    run->fits = hc_calloc(nodes, sizeof(*run->fits));
+    run->by_node = hc_calloc(nodes, sizeof(*run->by_node));
     run->node_of = hc_alloc(pods, sizeof(*run->node_of));
     run->devices = hc_calloc(pods, sizeof(*run->devices));
     run->shape_of = hc_calloc(pods, sizeof(*run->shape_of));
     run->since = hc_calloc(pods, sizeof(*run->since));
-    if (!run->rank_of || !run->totals || !run->node_of || !run->devices ||
-        !run->shape_of || !run->since)
+    if (!run->rank_of || !run->totals || !run->fits || !run->by_node || !run->node_of ||
+        !run->devices || !run->shape_of || !run->since)
         return HC_NO_MEMORY;
     memset(run->node_of, 0xff, pods * sizeof(*run->node_of));
     for (size_t i = 0; i < run->trace->n_nodes; i++)
@@ -111,6 +115,8 @@ void hc_run_close(struct hc_run *run)
     hc_cache_clear(&run->cache);
     hc_free(run->rank_of);
     hc_free(run->totals);
+    hc_free(run->fits);
+    hc_free(run->by_node);
     hc_free(run->node_of);
     hc_free(run->devices);
     hc_free(run->shape_of);
@@ -149,12 +155,36 @@ static int score_node(void *context, size_t shape_number, uint32_t rank)
     return total;
 }
 
+/* Of all nodes, by rank, where the policy can do that at once. */
+static bool score_row(void *context, size_t shape_number, int16_t *scores)
+{
+    struct hc_run *run = context;
+    const struct hc_mix *mix = run->request.mix;
+    const struct hc_policy *policy = mix->parts[0].policy;
+    const struct hc_shape *shape = &run->trace->shapes[shape_number];
+
+    if (mix->n > 1 || !policy->score_all ||
+        !policy->score_all(&run->scenes[0], shape, run->by_node))
+        return false;
+    hc_fits_all(&run->fleet, shape, run->fits);
+    for (size_t i = 0; i < run->trace->n_nodes; i++) {
+        uint32_t node = run->request.order->node_at[i];
+
+        scores[i] =
+            run->fits[node] ? (int16_t)(mix->parts[0].weight * run->by_node[node]) : -1;
+    }
+    return true;
+}
+
 /* The shape's scores by rank; without a cache each time afresh. */
 static const int16_t *scores_of(struct hc_run *run, uint32_t shape)
 {
+    const struct hc_scorer scorer = {
+        score_node, run->request.cache_bytes ? score_row : NULL, run};
+
     if (!run->request.cache_bytes)
         run->cache.row_of[shape] = UINT32_MAX;
-    return hc_cache_row(&run->cache, shape, score_node, run);
+    return hc_cache_row(&run->cache, shape, &scorer);
 }
 
 /* ---- choices ---- */
