@@ -43,6 +43,7 @@ static void clear(struct hc_replay *r)
 {
     hc_results_clear(&r->results);
     hc_free(r->placements);
+    hc_free(r->maps_used);
     hc_names_clear(&r->artifacts);
     hc_free(r->mixes);
     hc_trace_clear(&r->trace);
@@ -69,6 +70,20 @@ uint64_t hc_replay_cache_bytes(const struct hc_replay *r)
     return limit && limit / 2 < CACHE_BYTES ? limit / 2 : CACHE_BYTES;
 }
 
+/* A map that no file had a use for is a mistake. */
+static enum hc_status check_maps(const struct hc_replay *r, struct hc_error *err)
+{
+    const struct hc_list *maps = &r->options->maps;
+
+    for (size_t i = 0; i < maps->n; i++)
+        if (!r->maps_used[i])
+            return hc_fail(err, HC_USAGE,
+                "--map '%s': no file has that column, or 'hindcast replay' reads no such "
+                "column",
+                maps->items[i]);
+    return HC_OK;
+}
+
 static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
 {
     struct hc_replay_request request = {.trace = &r->trace,
@@ -76,6 +91,9 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
         .cache_bytes = hc_replay_cache_bytes(r),
         .stop = hc_interrupt_flag()};
 
+    r->maps_used = hc_calloc(r->options->maps.n + 1, sizeof(*r->maps_used));
+    if (!r->maps_used)
+        return HC_NO_MEMORY;
     HC_TRY(parse_policies(r, err));
     HC_TRY(hc_folder_open(r->options->output, &r->folder, err));
     HC_TRY(hc_replay_read(r, err));
@@ -83,6 +101,7 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
     request.n_mixes = r->n_mixes;
     if (r->options->placements)
         HC_TRY(hc_replay_calibrate(r, err));
+    HC_TRY(check_maps(r, err));
     HC_TRY(hc_replay_all(&request, &r->results, err));
     if (r->options->explain)
         HC_TRY(hc_replay_explain(r, err));

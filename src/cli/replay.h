@@ -29,6 +29,7 @@ struct hc_replay {
     struct hc_trace trace;
     struct hc_oddities odd;
     struct hc_snapshot_notes notes;
+    bool *maps_used;               /* [maps] a file had that column */
     uint32_t *placements;          /* [pods], or NULL */
     struct hc_agreement agreement; /* with them, of the first policy */
     struct hc_mix *mixes;
@@ -44,6 +45,9 @@ enum hc_status hc_replay_read(struct hc_replay *r, struct hc_error *err) HC_MUST
 /* replay_explain.c: how far the placements agree; why each pod is placed. */
 enum hc_status hc_replay_calibrate(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
 enum hc_status hc_replay_explain(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+
+/* The --map options, as readers take them. */
+struct hc_sheet_maps hc_replay_maps(const struct hc_replay *r);
 
 /* Of the scores that are kept, bytes for all threads. */
 uint64_t hc_replay_cache_bytes(const struct hc_replay *r);

@@ -15,10 +15,9 @@ static enum hc_status open_run(const struct hc_replay *r, struct hc_run **ret)
 enum hc_status hc_replay_calibrate(struct hc_replay *r, struct hc_error *err)
 {
     HC_CLEANUP(hc_run_closep) struct hc_run *run = NULL;
-    const struct hc_sheet_maps maps = {r->options->maps.items, r->options->maps.n};
 
-    HC_TRY(hc_placements_read(
-        r->duck, r->options->placements, maps, &r->trace, &r->placements, err));
+    HC_TRY(hc_placements_read(r->duck, r->options->placements, hc_replay_maps(r),
+        &r->trace, &r->placements, err));
     HC_TRY(open_run(r, &run));
     hc_agreement_find(run, r->placements, &r->agreement);
     return HC_OK;

@@ -69,13 +69,19 @@ static enum hc_status read_dataset(struct hc_replay *r, struct hc_error *err)
 
 /* ---- any of them ---- */
 
+struct hc_sheet_maps hc_replay_maps(const struct hc_replay *r)
+{
+    return (struct hc_sheet_maps){
+        r->options->maps.items, r->options->maps.n, r->maps_used};
+}
+
 static enum hc_status read_input(struct hc_replay *r, struct hc_error *err)
 {
     const struct hc_replay_options *o = r->options;
     const struct hc_tables_request request = {.nodes = o->nodes,
         .pods = o->pods,
         .orders = o->orders,
-        .maps = {o->maps.items, o->maps.n}};
+        .maps = hc_replay_maps(r)};
 
     if (r->call->n_args)
         return read_dataset(r, err);

@@ -40,14 +40,22 @@ static const char *find_name(const struct hc_rows *described, const char *name)
     return NULL;
 }
 
-static const char *mapped(const struct hc_sheet_maps *maps, const char *ours)
+/* The column that a map names, if the file has it. */
+static const char *find_mapped(
+    const struct hc_rows *described, const struct hc_sheet_maps *maps, const char *ours)
 {
     for (size_t i = 0; i < maps->n; i++) {
         const char *equals = strchr(maps->items[i], '=');
+        const char *found;
 
-        if (equals && (size_t)(equals - maps->items[i]) == strlen(ours) &&
-            !strncasecmp(maps->items[i], ours, strlen(ours)))
-            return equals + 1;
+        if (!equals || (size_t)(equals - maps->items[i]) != strlen(ours) ||
+            strncasecmp(maps->items[i], ours, strlen(ours)) != 0)
+            continue;
+        found = find_name(described, equals + 1);
+        if (found && maps->used)
+            maps->used[i] = true;
+        if (found)
+            return found;
     }
     return NULL;
 }
@@ -56,15 +64,8 @@ static enum hc_status find_column(struct hc_sheet *t, const struct hc_rows *desc
     const struct hc_sheet_maps *maps, size_t column, struct hc_error *err)
 {
     const struct hc_sheet_column *c = &t->columns[column];
-    const char *map = mapped(maps, c->names[0]), *found = NULL;
+    const char *found = find_mapped(described, maps, c->names[0]);
 
-    if (map) {
-        found = find_name(described, map);
-        if (!found)
-            return hc_fail(err, HC_INPUT,
-                "'%s' has no column '%s', which --map '%s=%s' names", t->path, map,
-                c->names[0], map);
-    }
     for (size_t i = 0; i < HC_SHEET_NAMES_MAX && c->names[i] && !found; i++)
         found = find_name(described, c->names[i]);
     if (!found && c->needed)

@@ -2,7 +2,8 @@
  * sheet.h - named columns of a CSV or Parquet file, as text, with a name for each cell
  *
  * Columns are found by the header's names, whatever their case: our name, one of its
- * other names, or what `maps` ("ours=theirs") says. Cells come as text: what they mean is
+ * other names, or what `maps` ("ours=theirs") says, where
+ * the file has that. Cells come as text: what they mean is
  * the reader's, and so are its complaints, which hc_sheet_fail words with file, row and
  * column. A column that is not there has no value in any row.
  *
@@ -24,6 +25,7 @@ struct hc_sheet_column {
 struct hc_sheet_maps {
     const char *const *items; /* "ours=theirs" */
     size_t n;
+    bool *used; /* [n] out: a file had the column; NULL: nobody asks */
 };
 
 struct hc_sheet {

@@ -106,6 +106,32 @@ enum hc_status hc_trace_add_event(struct hc_trace *trace, const struct hc_event 
 
 /* ---- shapes ---- */
 
+static void bound(int64_t *amounts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (amounts[i] > HC_AMOUNT_MOST)
+            amounts[i] = HC_AMOUNT_MOST;
+}
+
+static void bound_shape(struct hc_shape *s)
+{
+    int64_t *const all[] = {&s->cpu, &s->memory, &s->ephemeral, &s->scored_cpu,
+        &s->scored_memory, &s->limit_cpu, &s->limit_memory};
+
+    for (size_t i = 0; i < HC_COUNT(all); i++)
+        bound(all[i], 1);
+    bound(s->extended, HC_EXTENDED_MAX);
+}
+
+static void bound_node(struct hc_replay_node *n)
+{
+    int64_t *const all[] = {&n->cpu, &n->memory, &n->ephemeral, &n->pods};
+
+    for (size_t i = 0; i < HC_COUNT(all); i++)
+        bound(all[i], 1);
+    bound(n->extended, HC_EXTENDED_MAX);
+}
+
 /* Everything that placing depends on, as bytes. */
 static void put_key(struct hc_buf *key, const struct hc_shape *shape)
 {
@@ -134,6 +160,7 @@ enum hc_status hc_trace_add_shape(
     HC_CLEANUP(hc_buf_clear) struct hc_buf key = HC_BUF_INIT;
     size_t at;
 
+    bound_shape(shape);
     put_key(&key, shape);
     HC_TRY(hc_buf_check(&key));
     HC_TRY(hc_grow(
@@ -177,8 +204,9 @@ void hc_trace_close(struct hc_trace *trace)
     }
     trace->capacity_gpus = trace->most_cpu = trace->most_gpu_milli = 0;
     for (size_t i = 0; i < trace->n_nodes; i++) {
-        const struct hc_replay_node *node = &trace->nodes[i];
+        struct hc_replay_node *node = &trace->nodes[i];
 
+        bound_node(node);
         trace->capacity_gpus += node->gpus;
         trace->most_cpu = larger(trace->most_cpu, node->cpu);
         trace->most_gpu_milli =

@@ -27,6 +27,9 @@ enum {
                              simulator of the openb trace has it */
 };
 
+/* More than this of anything counts as this: sums over 100,000 pods stay in int64. */
+#define HC_AMOUNT_MOST (INT64_C(1) << 46)
+
 #define HC_NOWHERE UINT32_MAX /* no node */
 #define HC_NEVER INT64_MAX
 
