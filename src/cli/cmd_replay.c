@@ -27,6 +27,8 @@ static const struct hc_option table[] = {
         "next"),
     HC_OPTION_FLAG(OPTIONS, explain, "explain", 0,
         "write each node's scores, or why it was refused, for the first policy"),
+    HC_OPTION_FLAG(OPTIONS, nodes_needed, "nodes-needed", 0,
+        "also find how few nodes each policy needs, taking nodes away at random"),
     HC_OPTION_LIST(OPTIONS, policies, "policy", 0, "NAME,...",
         "policies to compare, or a mix: 'LeastAllocated:1,FGD:2' (default: kube-1.35)"),
     HC_OPTION_INT(OPTIONS, seeds, "seeds", 0, "N", "10", 1, 10000,
@@ -42,6 +44,7 @@ static const struct hc_option table[] = {
 static void clear(struct hc_replay *r)
 {
     hc_results_clear(&r->results);
+    hc_compaction_clear(&r->compaction);
     hc_free(r->placements);
     hc_free(r->maps_used);
     hc_names_clear(&r->artifacts);
@@ -103,6 +106,8 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
         HC_TRY(hc_replay_calibrate(r, err));
     HC_TRY(check_maps(r, err));
     HC_TRY(hc_replay_all(&request, &r->results, err));
+    if (r->options->nodes_needed)
+        HC_TRY(hc_compaction_find(&request, HC_COMPACTION_TRIALS, &r->compaction, err));
     if (r->options->explain)
         HC_TRY(hc_replay_explain(r, err));
     HC_TRY(hc_replay_write(r, err));

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/folder.h"
 #include "replay/collected.h"
+#include "replay/compaction.h"
 #include "replay/explain.h"
 #include "replay/placements.h"
 #include "replay/replay.h"
@@ -15,7 +16,7 @@
 
 struct hc_replay_options {
     const char *output, *nodes, *pods, *orders, *snapshot, *placements;
-    bool explain;
+    bool explain, nodes_needed;
     struct hc_list policies, maps;
     int64_t seeds, seed;
 };
@@ -35,7 +36,8 @@ struct hc_replay {
     struct hc_mix *mixes;
     size_t n_mixes, cap_mixes;
     struct hc_results results;
-    struct hc_names artifacts; /* files in the folder */
+    struct hc_compaction compaction; /* of --nodes-needed */
+    struct hc_names artifacts;       /* files in the folder */
     int64_t now_us;
 };
 

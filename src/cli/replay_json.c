@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "cli/replay.h"
 
@@ -79,6 +80,31 @@ static void put_calibration(const struct hc_replay *r, struct hc_json *js)
 
 /* ---- results ---- */
 
+/* What had to fit: the pods of one moment, on the nodes of then. */
+static void put_workload(const struct hc_replay *r, struct hc_json *js)
+{
+    const struct hc_compaction *c = &r->compaction;
+
+    hc_json_key(js, "workload");
+    if (!c->trials) {
+        hc_json_null(js);
+        return;
+    }
+    hc_json_open(js, '{');
+    hc_json_key(js, "moment");
+    if (r->trace.timed) {
+        char text[HC_TIME_TEXT];
+
+        hc_time_format(c->moment_us, text);
+        hc_json_str(js, text);
+    } else {
+        hc_json_null(js);
+    }
+    hc_json_kint(js, "pods", (int64_t)c->n_pods);
+    hc_json_kint(js, "nodes", (int64_t)c->n_present);
+    hc_json_close(js, '}');
+}
+
 static void put_measures(const struct hc_replay *r, struct hc_json *js)
 {
     hc_json_key(js, "measures");
@@ -127,6 +153,24 @@ static void put_parts(struct hc_json *js, const struct hc_mix *mix)
     hc_json_close(js, ']');
 }
 
+static void put_nodes_needed(const struct hc_replay *r, size_t m, struct hc_json *js)
+{
+    const struct hc_compaction *c = &r->compaction;
+    uint32_t p90, least, most;
+
+    hc_json_key(js, "nodes_needed");
+    if (!c->trials || !hc_compaction_nodes(c, m, &p90, &least, &most)) {
+        hc_json_null(js);
+        return;
+    }
+    hc_json_open(js, '{');
+    hc_json_kint(js, "p90", p90);
+    hc_json_kint(js, "min", least);
+    hc_json_kint(js, "max", most);
+    hc_json_kint(js, "trials", (int64_t)c->trials);
+    hc_json_close(js, '}');
+}
+
 static void put_policy(const struct hc_replay *r, size_t m, struct hc_json *js)
 {
     double scored = 0;
@@ -142,6 +186,7 @@ static void put_policy(const struct hc_replay *r, size_t m, struct hc_json *js)
         put_spread(js, hc_measures[i].name,
             hc_results_range(&r->results, m, (enum hc_measure_id)i));
     hc_json_close(js, '}');
+    put_nodes_needed(r, m, js);
     hc_json_knum(js, "scored", scored / (double)r->trace.n_orders);
     hc_json_close(js, '}');
 }
@@ -159,6 +204,7 @@ void hc_replay_json(const struct hc_replay *r, struct hc_buf *out)
     put_oddities(r, &js);
     put_calibration(r, &js);
     put_measures(r, &js);
+    put_workload(r, &js);
     hc_json_key(&js, "policies");
     hc_json_open(&js, '[');
     for (size_t m = 0; m < r->n_mixes; m++)

@@ -136,6 +136,27 @@ static void put_agreement(const struct hc_replay *r, struct hc_buf *out)
     hc_buf_printf(out, "; %s on nodes that it refuses\n", hc_human_count(a->barred).text);
 }
 
+/* "Nodes needed for 1,234 pods, of 56: FGD 12 (11 to 13), ..." */
+static void put_nodes_needed(const struct hc_replay *r, struct hc_buf *out)
+{
+    const struct hc_compaction *c = &r->compaction;
+    uint32_t p90, least, most;
+
+    if (!c->trials)
+        return;
+    hc_buf_printf(out, "\nNodes needed for %s pods", hc_human_count(c->n_pods).text);
+    hc_buf_printf(out, ", of %s (p90 of %zu orders of removal, least to most)\n",
+        hc_human_count(c->n_present).text, c->trials);
+    for (size_t m = 0; m < r->n_mixes; m++) {
+        hc_buf_printf(
+            out, "%-*.*s", (int)name_width(r), (int)name_width(r), r->mixes[m].name);
+        if (hc_compaction_nodes(c, m, &p90, &least, &most))
+            hc_buf_printf(out, "%*u  (%u to %u)\n", CELL - 1, p90, least, most);
+        else
+            hc_buf_printf(out, "%*s\n", CELL - 1, "-");
+    }
+}
+
 void hc_replay_text(const struct hc_replay *r, struct hc_buf *out)
 {
     struct hc_terminal screen = hc_screen();
@@ -146,6 +167,7 @@ void hc_replay_text(const struct hc_replay *r, struct hc_buf *out)
     put_oddities(r, out);
     put_agreement(r, out);
     put_tables(r, &screen, out);
+    put_nodes_needed(r, out);
     hc_buf_printf(out, "\nMeans over the orders, %s one standard deviation.",
         screen.ascii ? "~" : "±");
     if (r->n_mixes > 1)

@@ -69,9 +69,16 @@ static enum hc_status allocate(struct hc_run *run)
     return HC_OK;
 }
 
-/* A node that joins later is not there yet. */
-static void hide_late_nodes(struct hc_run *run)
+/* A node that joins later is not there yet, nor is one that is not kept. */
+static void hide_nodes(struct hc_run *run)
 {
+    const struct hc_order *order = run->request.order;
+    size_t kept = run->request.nodes_kept;
+
+    for (size_t i = kept; kept && i < run->trace->n_nodes; i++)
+        run->fleet.present[order->node_at[i]] = false;
+    if (order->n_arrivals)
+        return;
     for (size_t i = run->trace->n_events; i-- > 0;) {
         const struct hc_event *event = &run->trace->events[i];
 
@@ -95,7 +102,7 @@ enum hc_status hc_run_open(const struct hc_run_request *request, struct hc_run *
     HC_TRY(hc_cache_open(
         run->trace->n_nodes, run->trace->n_shapes, request->cache_bytes, &run->cache));
     HC_TRY(allocate(run));
-    hide_late_nodes(run);
+    hide_nodes(run);
     if (run->lead->kind == HC_POLICY_SORTED)
         HC_TRY(hc_sorted_arrivals(run->trace, request->order, &run->sorted));
     HC_TRY(open_policies(run));

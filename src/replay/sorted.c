@@ -50,10 +50,12 @@ static struct item item_at(const struct hc_trace *t, const struct hc_order *orde
                      : event->kind == HC_POD_ARRIVES && !t->pods[event->subject].pinned;
         item.kind = event->kind;
     }
-    if (!event)
+    if (!event) { /* those that stay are there first */
+        item.time_us = !t->pods[order->arrivals[i]].pinned;
         item.size = size_of(t, order->arrivals[i], most_memory);
-    else if (event->kind == HC_POD_ARRIVES)
+    } else if (event->kind == HC_POD_ARRIVES) {
         item.size = size_of(t, event->subject, most_memory);
+    }
     return item;
 }
 

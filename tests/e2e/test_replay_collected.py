@@ -70,6 +70,24 @@ def test_planted_waste_is_found(tmp_path):
     assert best["pods_refused"] is None
 
 
+def test_nodes_needed(tmp_path):
+    """Of ten nodes of eight cores, pods of 3 cores need one for two, whatever is removed."""
+    nodes = [node(f"n{i}") for i in range(10)] + [node("late", since=20)]
+    pods = [pod(f"p{i}", f"n{i}", 3.0, since=1, until=5 + i) for i in range(9)]
+    pods += [pod("later", "n0", 1.0, since=12), pod("own", "n1", 0.5, owner_kind="DaemonSet")]
+    folder = data_set(tmp_path / "data", samples(), nodes, pods)
+    found = replay(folder, tmp_path / "out", "--nodes-needed", "--policy",
+                   "as-recorded,MostAllocated,FirstFitDecreasing", "--threads", 1)
+    assert found["workload"] == {"moment": "2025-06-02T01:00:00Z", "pods": 9, "nodes": 10}
+    needed = {p["name"]: p["nodes_needed"] for p in found["policies"]}
+    assert needed == {"as-recorded": None,
+                      "MostAllocated": {"p90": 5, "min": 5, "max": 5, "trials": 11},
+                      "FirstFitDecreasing": {"p90": 5, "min": 5, "max": 5, "trials": 11}}
+    again = replay(folder, tmp_path / "again", "--nodes-needed", "--policy",
+                   "as-recorded,MostAllocated,FirstFitDecreasing", "--threads", 2)
+    assert again["policies"] == found["policies"]
+
+
 def test_stretches_departures_and_resizes(tmp_path):
     """As recorded, hour by hour, counted by hand."""
     nodes = [node("n0"), node("n1", since=6), node("n2", until=12),
