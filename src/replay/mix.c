@@ -48,13 +48,14 @@ static enum hc_status add_part(struct hc_mix *mix, char *text, struct hc_error *
 
 static enum hc_status check(struct hc_mix *mix, struct hc_error *err)
 {
-    int weights = 0;
+    int weights = 0, most = 0;
     size_t len = 0;
 
     for (size_t i = 0; i < mix->n; i++) {
         const struct hc_policy *policy = mix->parts[i].policy;
 
         weights += mix->parts[i].weight;
+        most += mix->parts[i].weight * policy->most;
         if (mix->n > 1 && policy->kind != HC_POLICY_SCORES)
             return hc_fail(
                 err, HC_USAGE, "--policy: '%s' gives no scores to mix", policy->name);
@@ -66,9 +67,10 @@ static enum hc_status check(struct hc_mix *mix, struct hc_error *err)
         if (len >= sizeof(mix->name))
             return hc_fail(err, HC_USAGE, "--policy: a mix of too many names");
     }
-    if (weights > HC_MIX_WEIGHT_MAX)
-        return hc_fail(err, HC_USAGE, "--policy '%s': the weights are over %d together",
-            mix->name, HC_MIX_WEIGHT_MAX);
+    if (weights > HC_MIX_WEIGHT_MAX || most > INT16_MAX) /* scores are kept in 16 bits */
+        return hc_fail(err, HC_USAGE,
+            "--policy '%s': the weights are too large together, at most %d", mix->name,
+            HC_MIX_WEIGHT_MAX);
     return HC_OK;
 }
 

@@ -51,7 +51,7 @@ struct hc_policy {
     const char *formula; /* for people */
     const char *source;  /* where the formula is from */
     enum hc_policy_kind kind;
-    int most;    /* the highest score that it gives */
+    int most;    /* the highest score that it gives, below 2^15 */
     bool soft;   /* adds kube-scheduler's taints, affinity and spread (soft.h) */
     bool oracle; /* looks into the future */
 
