@@ -1,4 +1,3 @@
-#include <jansson.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -30,47 +29,7 @@ enum hc_status hc_collecting_key(
     return hc_buf_check(out);
 }
 
-static void drop_json(json_t **json)
-{
-    json_decref(*json);
-}
-
-enum hc_status hc_collecting_others(const struct hc_collecting *c,
-    const struct hc_sheet *sheet, size_t column, int64_t *to, struct hc_error *err)
-{
-    size_t len = 0;
-    const char *text = hc_sheet_text(sheet, column, &len), *name;
-    HC_CLEANUP(drop_json) json_t *all = text ? json_loadb(text, len, 0, NULL) : NULL;
-    json_t *value;
-
-    if (text && len && !json_is_object(all))
-        return hc_sheet_fail(sheet, column, "is no JSON object", err);
-    json_object_foreach(all, name, value)
-    {
-        size_t e = hc_name_index_find(&c->trace->extended, name, strlen(name));
-        double number = json_number_value(value);
-
-        if (e != HC_NO_NAME && number > 0)
-            to[e] = number < 9e18 ? (int64_t)number + (number > (double)(int64_t)number)
-                                  : INT64_MAX;
-    }
-    return HC_OK;
-}
-
 /* ---- extended resources ---- */
-
-static enum hc_status add_names(struct hc_collecting *c, const char *text)
-{
-    HC_CLEANUP(drop_json) json_t *all = json_loads(text, 0, NULL);
-    const char *name;
-    json_t *value;
-
-    json_object_foreach(all, name, value)
-    {
-        HC_TRY(hc_name_index_add(&c->trace->extended, name, strlen(name), NULL));
-    }
-    return HC_OK;
-}
 
 /* Those that pods ask for. */
 static enum hc_status name_extended(struct hc_collecting *c, struct hc_error *err)
@@ -91,7 +50,7 @@ static enum hc_status name_extended(struct hc_collecting *c, struct hc_error *er
     HC_TRY(hc_buf_check(&sql));
     HC_TRY(hc_duck_rows(c->duck, sql.text, &rows, err));
     for (size_t i = 0; i < hc_rows_count(rows); i++)
-        HC_TRY(add_names(c, hc_rows_text(rows, 0, i)));
+        HC_TRY(hc_collecting_names(c, hc_rows_text(rows, 0, i)));
     if (c->trace->extended.n > HC_EXTENDED_MAX)
         return hc_fail(err, HC_INPUT,
             "pods ask for %zu kinds of other resources; at most %d are possible",

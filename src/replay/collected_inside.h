@@ -34,6 +34,9 @@ enum hc_status hc_collecting_others(const struct hc_collecting *c,
     const struct hc_sheet *sheet, size_t column, int64_t *to,
     struct hc_error *err) HC_MUST_USE;
 
+/* The names in such an object, to the trace's. */
+enum hc_status hc_collecting_names(struct hc_collecting *c, const char *text) HC_MUST_USE;
+
 /* collected_pods.c */
 enum hc_status hc_collecting_pods(
     struct hc_collecting *c, struct hc_error *err) HC_MUST_USE;

@@ -3,7 +3,7 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
-#include "replay/snapshot_inside.h"
+#include "replay/snapshot_json.h"
 
 struct reading {
     const char *path;

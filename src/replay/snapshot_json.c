@@ -3,7 +3,7 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
-#include "replay/snapshot_inside.h"
+#include "replay/snapshot_json.h"
 
 enum { NAME_SHOWN = 80, SEGMENT_MAX = 64 };
 

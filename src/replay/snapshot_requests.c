@@ -3,7 +3,7 @@
 
 #include "base/fs.h"
 #include "replay/quantity.h"
-#include "replay/snapshot_inside.h"
+#include "replay/snapshot_json.h"
 
 /* Finer than what is counted, so that a sum is rounded once: CPU in nano-cores, all else
  * in thousandths. */

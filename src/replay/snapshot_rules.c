@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "replay/snapshot_inside.h"
+#include "replay/snapshot_json.h"
 
 static bool is_text(json_t *json, const char *text)
 {

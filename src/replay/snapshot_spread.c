@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "replay/snapshot_inside.h"
+#include "replay/snapshot_json.h"
 
 static const char hostname_key[] = "kubernetes.io/hostname";
 static const char zone_key[] = "topology.kubernetes.io/zone";

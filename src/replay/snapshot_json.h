@@ -1,8 +1,8 @@
 /*
- * snapshot_inside.h - what the files of the snapshot reader share; private to the room
+ * snapshot_json.h - what the files of the snapshot reader share; private to the room
  */
-#ifndef HC_REPLAY_SNAPSHOT_INSIDE_H
-#define HC_REPLAY_SNAPSHOT_INSIDE_H
+#ifndef HC_REPLAY_SNAPSHOT_JSON_H
+#define HC_REPLAY_SNAPSHOT_JSON_H
 
 #include <jansson.h>
 
