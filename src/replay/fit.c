@@ -52,7 +52,6 @@ bool hc_fits(const struct hc_fleet *fleet, const struct hc_shape *shape, size_t 
 HC_SIMD static void fit_plain(const struct hc_fleet *f, int64_t cpu, int64_t memory,
     int64_t ephemeral, uint8_t *out)
 {
-    HC_APART
     for (size_t i = 0; i < f->n; i++)
         out[i] = f->present[i] & (f->cpu_left[i] >= cpu) & (f->memory_left[i] >= memory) &
                  (f->ephemeral_left[i] >= ephemeral) & (f->pods_left[i] >= 1);

@@ -298,8 +298,8 @@ static void reasons_as_kube_scheduler_words_them(void **state)
     HC_CLEANUP(clear) struct read r = {0};
     HC_CLEANUP(hc_fleet_clear) struct hc_fleet f = {0};
     static const char *const expected[] = {
-        "Insufficient cpu, Insufficient memory, Insufficient ephemeral-storage, "
-        "Insufficient a.b/c, Insufficient example.com/x",
+        ("Insufficient cpu, Insufficient memory, Insufficient ephemeral-storage, "
+         "Insufficient a.b/c, Insufficient example.com/x"),
         "node(s) had untolerated taint(s)", "node(s) were unschedulable"};
 
     (void)state;
