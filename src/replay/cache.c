@@ -4,7 +4,7 @@
 #include "replay/cache.h"
 
 #define NO_ROW UINT32_MAX
-enum { BLOCK = HC_CACHE_BLOCK, ROWS_LEAST = 2, LOG_LEAST = 1 << 12 };
+enum { BLOCK = HC_CACHE_BLOCK, ROWS_LEAST = 2, LOG_LEAST = 1 << 12, AHEAD = 16 };
 
 /* ---- opening ---- */
 
@@ -29,7 +29,7 @@ static enum hc_status allocate(struct hc_cache *c)
     while (log < c->n)
         log *= 2;
     c->log_mask = log - 1;
-    c->log = hc_alloc(log, sizeof(*c->log));
+    c->log = hc_calloc(log, sizeof(*c->log));
     c->row_of = hc_alloc(c->n_shapes + 1, sizeof(*c->row_of));
     c->shape_of = hc_alloc(c->n_rows, sizeof(*c->shape_of));
     c->recent = hc_calloc(c->n_rows, sizeof(*c->recent));
@@ -168,6 +168,7 @@ static void score_changed(
     for (uint64_t i = c->changes; i-- > c->seen[row];) {
         uint32_t rank = c->log[i & c->log_mask];
 
+        __builtin_prefetch(&scores[c->log[(i - AHEAD) & c->log_mask]]);
         if (c->stamp[rank] == c->serial ||
             (scores[rank] < 0 && c->gained[rank] <= c->seen[row]))
             continue;

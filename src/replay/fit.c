@@ -22,7 +22,11 @@ size_t hc_fit_gpus(const struct hc_fleet *fleet, uint32_t milli, size_t node)
 static bool has_gpus(
     const struct hc_fleet *fleet, const struct hc_shape *shape, size_t node)
 {
-    return !shape->gpus || hc_fit_gpus(fleet, shape->gpu_milli, node) >= shape->gpus;
+    if (shape->gpus <= 1)
+        return !shape->gpus || fleet->gpu_most[node] >= shape->gpu_milli;
+    if (shape->gpu_milli == HC_GPU_WHOLE)
+        return fleet->gpu_idle[node] >= shape->gpus;
+    return hc_fit_gpus(fleet, shape->gpu_milli, node) >= shape->gpus;
 }
 
 static bool is_short(int64_t asked, int64_t left)

@@ -33,6 +33,8 @@ static size_t lay_out(struct hc_fleet *f, char *base, size_t n_extended, size_t 
         {&f->extended_left, f->n * n_extended * sizeof(int64_t)},
         {&f->gpu_left, f->n * f->gpu_stride * sizeof(*f->gpu_left)},
         {&f->gpu_sum, f->n * sizeof(*f->gpu_sum)},
+        {&f->gpu_most, f->n * sizeof(*f->gpu_most)},
+        {&f->gpu_idle, f->n * sizeof(*f->gpu_idle)},
         {&f->tags, f->gpu_stride ? f->n * (HC_GPUS_MAX + 1) * sizeof(*f->tags) : 0},
         {&f->counts, n_groups * sizeof(*f->counts)},
     };
@@ -65,6 +67,8 @@ static void fill(struct hc_fleet *f)
         for (size_t g = 0; g < node->gpus; g++)
             f->gpu_left[i * f->gpu_stride + g] = HC_GPU_WHOLE;
         f->gpu_sum[i] = (int32_t)node->gpus * HC_GPU_WHOLE;
+        f->gpu_most[i] = node->gpus ? HC_GPU_WHOLE : 0;
+        f->gpu_idle[i] = (uint16_t)node->gpus;
     }
 }
 
@@ -110,6 +114,17 @@ void hc_fleet_clear(struct hc_fleet *fleet)
 
 /* ---- taking and giving ---- */
 
+static void look_at_gpus(struct hc_fleet *f, size_t node)
+{
+    const uint16_t *left = hc_fleet_gpus(f, node);
+
+    f->gpu_most[node] = f->gpu_idle[node] = 0;
+    for (size_t g = 0; g < f->gpu_stride; g++) {
+        f->gpu_most[node] = left[g] > f->gpu_most[node] ? left[g] : f->gpu_most[node];
+        f->gpu_idle[node] += left[g] == HC_GPU_WHOLE;
+    }
+}
+
 static void move_gpus(struct hc_fleet *f, const struct hc_shape *shape, size_t node,
     uint32_t devices, int sign)
 {
@@ -123,6 +138,7 @@ static void move_gpus(struct hc_fleet *f, const struct hc_shape *shape, size_t n
         f->gpu_sum[node] -= sign * (int32_t)shape->gpu_milli;
     }
     f->tags[node * (HC_GPUS_MAX + 1) + tag] += (uint16_t)sign;
+    look_at_gpus(f, node);
 }
 
 static int64_t larger(int64_t a, int64_t b)

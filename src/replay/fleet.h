@@ -26,6 +26,8 @@ struct hc_fleet {
     size_t gpu_stride;      /* GPUs of the node that has most */
     uint16_t *gpu_left;     /* [n × gpu_stride]; thousandths, 0 where there is none */
     int32_t *gpu_sum;       /* left of all GPUs of a node */
+    uint16_t *gpu_most;     /* left of the GPU that has most */
+    uint16_t *gpu_idle;     /* GPUs that are whole */
     uint16_t *tags;         /* [n × (HC_GPUS_MAX + 1)] pods: 0 shared, k of k GPUs */
     uint32_t **counts;      /* [groups] NULL, or [n] pods of the group */
     struct hc_load load;

@@ -43,12 +43,10 @@ static int score(const struct hc_scene *s, const struct hc_shape *shape, size_t 
 {
     uint16_t fitting[HC_GPUS_MAX];
     int gpus = (int)s->trace->nodes[node].gpus;
-    int idle = 0;
+    int idle = s->fleet->gpu_idle[node];
 
     if (!shape->gpus)
         return 0;
-    for (size_t g = 0; g < s->fleet->gpu_stride; g++)
-        idle += hc_fleet_gpus(s->fleet, node)[g] == HC_GPU_WHOLE;
     if (idle == gpus)
         return larger(33 - idle, idle);
     sorted_fitting(s->fleet, shape->gpu_milli, node, fitting);
