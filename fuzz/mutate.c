@@ -124,6 +124,47 @@ static void response_example(uint64_t seed, struct hc_buf *out)
     (void)!hc_snappy_pack(plain.text, plain.len, out);
 }
 
+/* Two nodes and some pods, each with a part of what a snapshot may say. */
+static void snapshot_example(uint64_t seed, struct hc_buf *out)
+{
+    static const char *const parts[] = {
+        "\"containers\":[{\"resources\":{\"requests\":{\"cpu\":\"%dm\",\"memory\":"
+        "\"1.5Gi\",\"nvidia.com/gpu\":\"1\"}}}]",
+        "\"initContainers\":[{\"restartPolicy\":\"Always\",\"resources\":{\"requests\":{"
+        "\"cpu\":\"%d\"}}}],\"overhead\":{\"memory\":\"2E3\"}",
+        "\"topologySpreadConstraints\":[{\"maxSkew\":%d,\"topologyKey\":\"zone\","
+        "\"whenUnsatisfiable\":\"DoNotSchedule\",\"labelSelector\":{\"matchLabels\":{"
+        "\"a\":\"b\"}},\"matchLabelKeys\":[\"a\"]}]",
+        "\"nodeSelector\":{\"zone\":\"z%d\"},\"tolerations\":[{\"operator\":\"Exists\"}]",
+        "\"affinity\":{\"nodeAffinity\":{"
+        "\"requiredDuringSchedulingIgnoredDuringExecution\":{\"nodeSelectorTerms\":[{"
+        "\"matchExpressions\":[{\"key\":\"zone\",\"operator\":\"Gt\",\"values\":["
+        "\"%d\"]}]}]}}}",
+        "\"nodeName\":\"n%d\"",
+    };
+    int n = 1 + (int)(seed % 5);
+
+    hc_buf_puts(out, "{\"nodes\":[");
+    for (int i = 0; i < 2; i++)
+        hc_buf_printf(out,
+            "%s{\"metadata\":{\"name\":\"n%d\",\"labels\":{\"zone\":\"z%d\"}},"
+            "\"spec\":{\"taints\":[{\"key\":\"k\",\"effect\":\"PreferNoSchedule\"}]},"
+            "\"status\":{\"allocatable\":{\"cpu\":\"4\",\"memory\":\"64213212Ki\","
+            "\"pods\":\"%d\",\"nvidia.com/gpu\":\"2\"}}}",
+            i ? "," : "", i, i, (int)(seed % 7));
+    hc_buf_puts(out, "],\"pods\":[");
+    for (int i = 0; i < n; i++) {
+        hc_buf_printf(out,
+            "%s{\"metadata\":{\"name\":\"p%d\",\"namespace\":\"s\",\"labels\":{\"a\":"
+            "\"b\"}},\"spec\":{",
+            i ? "," : "", i);
+        hc_buf_printf(
+            out, parts[(seed + (uint64_t)i) % HC_COUNT(parts)], (int)(seed >> 3 & 3) + 1);
+        hc_buf_puts(out, "}}");
+    }
+    hc_buf_puts(out, "]}");
+}
+
 const struct fuzz_case fuzz_cases[] = {
     {"prom_json", fuzz_prom_json, json_example},
     {"stream", fuzz_stream, stream_example},
@@ -131,6 +172,7 @@ const struct fuzz_case fuzz_cases[] = {
     {"response", fuzz_response, response_example},
     {"samples", fuzz_samples, samples_example},
     {"evaluate", fuzz_evaluate, stream_example},
+    {"snapshot", fuzz_snapshot, snapshot_example},
 };
 const size_t fuzz_n_cases = HC_COUNT(fuzz_cases);
 

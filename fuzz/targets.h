@@ -25,4 +25,7 @@ int fuzz_response(const uint8_t *bytes, size_t n); /* a reply with samples as it
 int fuzz_samples(const uint8_t *bytes, size_t n);  /* a message, compressed */
 int fuzz_evaluate(const uint8_t *bytes, size_t n); /* frames, into queries of the table */
 
+/* A cluster's snapshot; what is valid is replayed, and nothing may be lost. */
+int fuzz_snapshot(const uint8_t *bytes, size_t n);
+
 #endif

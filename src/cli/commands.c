@@ -9,7 +9,9 @@ extern const struct hc_command hc_cmd_analyze;
 extern const struct hc_command hc_cmd_collect;
 extern const struct hc_command hc_cmd_columns;
 extern const struct hc_command hc_cmd_features;
+extern const struct hc_command hc_cmd_policies;
 extern const struct hc_command hc_cmd_queries;
+extern const struct hc_command hc_cmd_replay;
 extern const struct hc_command hc_cmd_show;
 extern const struct hc_command hc_cmd_synth;
 extern const struct hc_command hc_cmd_track;
@@ -22,8 +24,10 @@ const struct hc_command *const hc_commands[] = {
     &hc_cmd_show,
     &hc_cmd_track,
     &hc_cmd_features,
+    &hc_cmd_replay,
     &hc_cmd_columns,
     &hc_cmd_queries,
+    &hc_cmd_policies,
     NULL,
 };
 

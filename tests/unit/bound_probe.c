@@ -15,8 +15,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "replay/bound_all.h"
-#include "replay/bound_ffd.h"
+#include "bounds/all.h"
+#include "bounds/ffd.h"
 
 static struct hc_bound_input in;
 static int64_t *demand, *pods, *capacity, *nodes;

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "replay/bound.h"
+#include "bounds/bound.h"
 
 enum { SMALL_RESOURCES = 3, SMALL_TYPES = 4, SMALL_PODS = 8, SMALL_NODES = 7 };
 

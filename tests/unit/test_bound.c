@@ -7,11 +7,11 @@
 
 #include "base/mem.h"
 #include "bound_small.h"
-#include "replay/bound_all.h"
-#include "replay/bound_ffd.h"
-#include "replay/bound_l2.h"
-#include "replay/bound_merge.h"
-#include "replay/bound_time.h"
+#include "bounds/all.h"
+#include "bounds/ffd.h"
+#include "bounds/l2.h"
+#include "bounds/merge.h"
+#include "bounds/time.h"
 
 #define GIB ((int64_t)1 << 30)
 

@@ -10,9 +10,9 @@
 
 #include "base/mem.h"
 #include "bound_small.h"
-#include "replay/bound_all.h"
-#include "replay/bound_compaction.h"
-#include "replay/bound_ffd.h"
+#include "bounds/all.h"
+#include "bounds/compaction.h"
+#include "bounds/ffd.h"
 
 enum { NODES = 60 };
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "bound_small.h"
-#include "replay/bound_ffd.h"
+#include "bounds/ffd.h"
 
 /* 6 6 5 5 4 4 3 3 in nodes of 10 cores: 6+4 6+4 5+5 3+3. */
 static void by_hand(void **state)

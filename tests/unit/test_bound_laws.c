@@ -10,10 +10,10 @@
 
 #include "base/workers.h"
 #include "bound_small.h"
-#include "replay/bound_all.h"
-#include "replay/bound_ffd.h"
-#include "replay/bound_l2.h"
-#include "replay/bound_lp.h"
+#include "bounds/all.h"
+#include "bounds/ffd.h"
+#include "bounds/l2.h"
+#include "bounds/lp.h"
 
 enum { INSTANCES = 6000 };
 

@@ -6,8 +6,8 @@
 #include <cmocka.h>
 
 #include "bound_small.h"
-#include "replay/bound_l1.h"
-#include "replay/bound_time.h"
+#include "bounds/l1.h"
+#include "bounds/time.h"
 
 static const int64_t hour_us = 3600000000;
 

@@ -1,0 +1,70 @@
+/*
+ * replay.h - what the files of `hindcast replay` share
+ */
+#ifndef HC_CLI_REPLAY_H
+#define HC_CLI_REPLAY_H
+
+#include "cli/command.h"
+#include "cli/folder.h"
+#include "replay/collected.h"
+#include "replay/compaction.h"
+#include "replay/explain.h"
+#include "replay/placements.h"
+#include "replay/replay.h"
+#include "replay/snapshot.h"
+#include "replay/tables.h"
+
+struct hc_replay_options {
+    const char *output, *nodes, *pods, *orders, *snapshot, *placements;
+    bool explain, nodes_needed;
+    struct hc_list policies, maps;
+    int64_t seeds, seed;
+};
+
+struct hc_replay {
+    const struct hc_call *call;
+    const struct hc_replay_options *options;
+    struct hc_duck *duck;
+    struct hc_folder folder;
+    struct hc_dataset dataset; /* of a PATH */
+    struct hc_trace trace;
+    struct hc_oddities odd;
+    struct hc_snapshot_notes notes;
+    bool *maps_used;               /* [maps] a file had that column */
+    uint32_t *placements;          /* [pods], or NULL */
+    struct hc_agreement agreement; /* with them, of the first policy */
+    struct hc_mix *mixes;
+    size_t n_mixes, cap_mixes;
+    struct hc_results results;
+    struct hc_compaction compaction; /* of --nodes-needed */
+    struct hc_names artifacts;       /* files in the folder */
+    int64_t now_us;
+};
+
+/* replay_input.c: the trace, whatever it is read from. */
+enum hc_status hc_replay_read(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+
+/* replay_explain.c: how far the placements agree; why each pod is placed. */
+enum hc_status hc_replay_calibrate(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_replay_explain(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+
+/* The --map options, as readers take them. */
+struct hc_sheet_maps hc_replay_maps(const struct hc_replay *r);
+
+/* Of the scores that are kept, bytes for all threads. */
+uint64_t hc_replay_cache_bytes(const struct hc_replay *r);
+
+/* replay_tables.c, replay_json.c, replay_terminal.c: what is written and printed. */
+void hc_replay_allocation_csv(const struct hc_replay *r, struct hc_buf *out);
+void hc_replay_runs_csv(const struct hc_replay *r, struct hc_buf *out);
+void hc_replay_policies_csv(const struct hc_replay *r, struct hc_buf *out);
+void hc_replay_json(const struct hc_replay *r, struct hc_buf *out);
+void hc_replay_run_json(const struct hc_replay *r, struct hc_buf *out);
+void hc_replay_text(const struct hc_replay *r, struct hc_buf *out);
+
+/* replay_output.c: the files into the folder; the result to stdout. */
+enum hc_status hc_replay_write(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_replay_print(
+    const struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+
+#endif

@@ -1,0 +1,43 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "cli/replay.h"
+
+static enum hc_status write_text(struct hc_replay *r, const char *name,
+    void (*make)(const struct hc_replay *r, struct hc_buf *out), struct hc_error *err)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
+    char path[HC_PATH_MAX];
+
+    HC_TRY(hc_names_add(&r->artifacts, name));
+    make(r, &text);
+    HC_TRY(hc_buf_check(&text));
+    HC_TRY(hc_path_join(r->folder.temp, name, path, err));
+    return hc_file_write(path, text.text, text.len, err);
+}
+
+enum hc_status hc_replay_write(struct hc_replay *r, struct hc_error *err)
+{
+    char path[HC_PATH_MAX];
+
+    HC_TRY(hc_path_join(r->folder.temp, "tables", path, err));
+    HC_TRY(hc_dir_make(path, err));
+    if (r->trace.capacity_gpus)
+        HC_TRY(write_text(r, "tables/allocation.csv", hc_replay_allocation_csv, err));
+    HC_TRY(write_text(r, "tables/runs.csv", hc_replay_runs_csv, err));
+    HC_TRY(write_text(r, "tables/policies.csv", hc_replay_policies_csv, err));
+    HC_TRY(write_text(r, "replay.json", hc_replay_json, err));
+    return write_text(r, "run.json", hc_replay_run_json, err);
+}
+
+enum hc_status hc_replay_print(const struct hc_replay *r, struct hc_error *err)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf out = HC_BUF_INIT;
+
+    if (r->call->common->json)
+        hc_replay_json(r, &out);
+    else if (!r->call->common->quiet)
+        hc_replay_text(r, &out);
+    HC_TRY(hc_buf_check(&out));
+    return out.len ? hc_print(&out, err) : HC_OK;
+}

@@ -1,0 +1,178 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "cli/replay.h"
+#include "cli/screen.h"
+#include "report/human.h"
+
+/* ---- a table of policies by measures ---- */
+
+enum { NAME_LEAST = 8, NAME_MOST = 28, CELL = 11 };
+
+static bool is_shown(const struct hc_replay *r, size_t measure)
+{
+    bool any = false;
+
+    for (size_t m = 0; m < r->n_mixes; m++)
+        any |= hc_results_range(&r->results, m, (enum hc_measure_id)measure).n > 0;
+    return any && measure != HC_REPLAY_ARRIVED && measure != HC_REPLAY_PLACED;
+}
+
+static size_t name_width(const struct hc_replay *r)
+{
+    size_t width = NAME_LEAST;
+
+    for (size_t m = 0; m < r->n_mixes; m++)
+        if (strlen(r->mixes[m].name) > width)
+            width = strlen(r->mixes[m].name);
+    return width < NAME_MOST ? width : NAME_MOST;
+}
+
+static struct hc_human number(double value, const char *unit)
+{
+    if (!strcmp(unit, "fraction"))
+        return hc_human_percent(value);
+    return fabs(value) >= 1000 || value == rint(value)
+               ? hc_human_count((uint64_t)llrint(value))
+               : hc_human_number(value);
+}
+
+/* "93.1 %*": the mean, and a star where it is the best beyond doubt. */
+static void put_cell(const struct hc_replay *r, size_t m, size_t i, struct hc_buf *out)
+{
+    struct hc_range s = hc_results_range(&r->results, m, (enum hc_measure_id)i);
+    struct hc_human mean =
+        isnan(s.mean) ? hc_human_text("-") : number(s.mean, hc_measures[i].unit);
+    bool best = hc_results_best(&r->results, (enum hc_measure_id)i) == m;
+
+    hc_buf_printf(out, "%*s%s", CELL - 1, mean.text, best ? "*" : " ");
+}
+
+static void put_spread_cell(
+    const struct hc_replay *r, size_t m, size_t i, bool ascii, struct hc_buf *out)
+{
+    struct hc_range s = hc_results_range(&r->results, m, (enum hc_measure_id)i);
+    struct hc_human sd = number(s.sd, hc_measures[i].unit);
+
+    if (!(s.sd > 0))
+        hc_buf_printf(out, "%*s", CELL, "");
+    else
+        hc_buf_printf(out, "%*s%s%s ", (int)(CELL - 2 - strlen(sd.text)), "",
+            ascii ? "~" : "±", sd.text);
+}
+
+static void put_table(const struct hc_replay *r, const size_t *measures, size_t n,
+    bool ascii, struct hc_buf *out)
+{
+    int width = (int)name_width(r);
+
+    hc_buf_printf(out, "\n%-*s", width, "policy");
+    for (size_t i = 0; i < n; i++)
+        hc_buf_printf(out, "%*s ", CELL - 1, hc_measures[measures[i]].title);
+    hc_buf_putc(out, '\n');
+    for (size_t m = 0; m < r->n_mixes; m++) {
+        hc_buf_printf(out, "%-*.*s", width, width, r->mixes[m].name);
+        for (size_t i = 0; i < n; i++)
+            put_cell(r, m, measures[i], out);
+        hc_buf_putc(out, '\n');
+        if (r->trace.n_orders < 2)
+            continue;
+        hc_buf_printf(out, "%*s", width, "");
+        for (size_t i = 0; i < n; i++)
+            put_spread_cell(r, m, measures[i], ascii, out);
+        hc_buf_putc(out, '\n');
+    }
+}
+
+static void put_tables(
+    const struct hc_replay *r, const struct hc_terminal *screen, struct hc_buf *out)
+{
+    size_t most = (screen->width - name_width(r)) / CELL, n = 0;
+    size_t measures[HC_MEASURES];
+
+    for (size_t i = 0; i < HC_MEASURES; i++) {
+        if (is_shown(r, i))
+            measures[n++] = i;
+        if (n == most || (n && i + 1 == HC_MEASURES)) {
+            put_table(r, measures, n, screen->ascii, out);
+            n = 0;
+        }
+    }
+}
+
+/* ---- words ---- */
+
+static void put_count(struct hc_buf *out, uint64_t n, const char *what)
+{
+    if (n)
+        hc_buf_printf(out, "%s %s\n", hc_human_count(n).text, what);
+}
+
+static void put_oddities(const struct hc_replay *r, struct hc_buf *out)
+{
+    put_count(out, r->odd.too_large, "pods are larger than any node");
+    put_count(out, r->odd.left_too_soon, "pods left out: deleted before created");
+    put_count(out, r->odd.no_such_node, "pods were on nodes that are not known");
+    put_count(out, r->odd.repeated, "pods have the name of one before them");
+    put_count(out, r->notes.ended, "pods left out: they have ended");
+    put_count(out, r->notes.kept, "pods stay where they are");
+    put_count(out, r->notes.pod_affinity, "pods' affinity to pods is not looked at");
+    put_count(out, r->notes.ports, "pods' ports of the host are not looked at");
+}
+
+/* First of all: how far the policy does what was done. */
+static void put_agreement(const struct hc_replay *r, struct hc_buf *out)
+{
+    const struct hc_agreement *a = &r->agreement;
+
+    if (!r->placements)
+        return;
+    hc_buf_printf(out, "Calibration, %s: %s of %s placements are among its best nodes",
+        r->mixes[0].name, hc_human_count(a->in_best).text,
+        hc_human_count(a->placed).text);
+    hc_buf_printf(out, "; %s of %s refusals are its own",
+        hc_human_count(a->refused_too).text, hc_human_count(a->refused).text);
+    hc_buf_printf(out, "; %s on nodes that it refuses\n", hc_human_count(a->barred).text);
+}
+
+/* "Nodes needed for 1,234 pods, of 56: FGD 12 (11 to 13), ..." */
+static void put_nodes_needed(const struct hc_replay *r, struct hc_buf *out)
+{
+    const struct hc_compaction *c = &r->compaction;
+    uint32_t p90, least, most;
+
+    if (!c->trials)
+        return;
+    hc_buf_printf(out, "\nNodes needed for %s pods", hc_human_count(c->n_pods).text);
+    hc_buf_printf(out, ", of %s (p90 of %zu orders of removal, least to most)\n",
+        hc_human_count(c->n_present).text, c->trials);
+    for (size_t m = 0; m < r->n_mixes; m++) {
+        hc_buf_printf(
+            out, "%-*.*s", (int)name_width(r), (int)name_width(r), r->mixes[m].name);
+        if (hc_compaction_nodes(c, m, &p90, &least, &most))
+            hc_buf_printf(out, "%*u  (%u to %u)\n", CELL - 1, p90, least, most);
+        else
+            hc_buf_printf(out, "%*s\n", CELL - 1, "-");
+    }
+}
+
+void hc_replay_text(const struct hc_replay *r, struct hc_buf *out)
+{
+    struct hc_terminal screen = hc_screen();
+
+    hc_buf_printf(out, "%s pods", hc_human_count(r->trace.n_pods).text);
+    hc_buf_printf(out, " on %s nodes", hc_human_count(r->trace.n_nodes).text);
+    hc_buf_printf(out, ", %s orders\n", hc_human_count(r->trace.n_orders).text);
+    put_oddities(r, out);
+    put_agreement(r, out);
+    put_tables(r, &screen, out);
+    put_nodes_needed(r, out);
+    hc_buf_printf(out, "\nMeans over the orders, %s one standard deviation.",
+        screen.ascii ? "~" : "±");
+    if (r->n_mixes > 1)
+        hc_buf_puts(out, " *: its worst order is\nbetter than the best of all others.");
+    hc_buf_puts(out, "\nWritten to ");
+    hc_utf8_show(out, r->options->output, 60, screen.ascii);
+    hc_buf_putc(out, '\n');
+}

@@ -1,0 +1,58 @@
+/*
+ * replay.h - a trace under several policies and seeds, on several threads
+ *
+ * Each (policy, order) is a run of its own (run.h) that shares nothing but the trace, so
+ * results do not depend on the number of threads. Results are by policy, then by order.
+ *
+ * Owned by the caller: the request; the results once they are made (hc_results_clear).
+ * Failures: HC_NO_MEMORY, HC_INTERRUPTED when `stop` becomes true.
+ */
+#ifndef HC_REPLAY_REPLAY_H
+#define HC_REPLAY_REPLAY_H
+
+#include <stdatomic.h>
+
+#include "replay/allocation.h"
+#include "replay/tally.h"
+
+struct hc_replay_request {
+    const struct hc_trace *trace;
+    const struct hc_mix *mixes;
+    size_t n_mixes;
+    int64_t threads;      /* 0: as many as there are cores */
+    uint64_t cache_bytes; /* for the scores of all threads together */
+    const atomic_bool *stop;
+};
+
+/* Of one run. */
+struct hc_result {
+    double measures[HC_MEASURES];
+    double allocation[HC_ALLOCATION_COLUMNS]; /* percent of the GPUs; NaN: no arrival */
+    uint64_t scored;                          /* pairs of pod and node */
+};
+
+struct hc_results {
+    struct hc_result *runs; /* [n_mixes × n_orders] */
+    size_t n_mixes, n_orders;
+};
+
+void hc_results_clear(struct hc_results *results);
+
+static inline const struct hc_result *hc_results_at(
+    const struct hc_results *results, size_t mix, size_t order)
+{
+    return &results->runs[mix * results->n_orders + order];
+}
+
+/* A measure of a policy over its seeds. */
+struct hc_range hc_results_range(
+    const struct hc_results *results, size_t mix, enum hc_measure_id measure);
+
+/* The policy whose worst seed is better than every other policy's best seed; SIZE_MAX:
+ * there is none, or the measure has no better. */
+size_t hc_results_best(const struct hc_results *results, enum hc_measure_id measure);
+
+enum hc_status hc_replay_all(const struct hc_replay_request *request,
+    struct hc_results *ret, struct hc_error *err) HC_MUST_USE;
+
+#endif

@@ -1,0 +1,506 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "replay/cache.h"
+#include "replay/fit.h"
+#include "replay/random.h"
+#include "replay/run.h"
+#include "replay/sorted.h"
+
+struct hc_run {
+    struct hc_run_request request;
+    const struct hc_trace *trace;
+    const struct hc_policy *lead;
+    struct hc_fleet fleet;
+    struct hc_scene scenes[HC_MIX_MAX];
+    struct hc_cache cache;
+    struct hc_soft soft;
+    struct hc_random random;
+    uint32_t *rank_of;  /* [nodes] */
+    uint32_t *node_of;  /* [pods] where it is */
+    uint32_t *devices;  /* [pods] the GPUs that it has */
+    uint32_t *shape_of; /* [pods] with its resizes */
+    uint32_t *since;    /* [pods] hours that had ended when it came */
+    uint32_t *sorted;   /* arrivals, or events by number, largest pods first; or NULL */
+    uint32_t hours;     /* that have ended */
+    uint8_t *fits;      /* [nodes] of a whole row */
+    int16_t *by_node;   /* [nodes] and its scores */
+    int32_t *totals;    /* [nodes] scores that hang on more than one node */
+    struct hc_event made_up;
+    size_t next, arrivals;
+    uint64_t scored;
+};
+
+/* ---- opening ---- */
+
+static enum hc_status open_policies(struct hc_run *run)
+{
+    const struct hc_mix *mix = run->request.mix;
+
+    for (size_t i = 0; i < mix->n; i++) {
+        run->scenes[i] = (struct hc_scene){run->trace, &run->fleet, NULL};
+        if (mix->parts[i].policy->open)
+            HC_TRY(mix->parts[i].policy->open(&run->scenes[i], &run->scenes[i].own));
+    }
+    return HC_OK;
+}
+
+static enum hc_status allocate(struct hc_run *run)
+{
+    size_t nodes = run->trace->n_nodes + 1, pods = run->trace->n_pods + 1;
+
+    run->rank_of = hc_calloc(nodes, sizeof(*run->rank_of));
+    run->totals = hc_calloc(nodes, sizeof(*run->totals));
+    run->fits = hc_calloc(nodes, sizeof(*run->fits));
+    run->by_node = hc_calloc(nodes, sizeof(*run->by_node));
+    run->node_of = hc_alloc(pods, sizeof(*run->node_of));
+    run->devices = hc_calloc(pods, sizeof(*run->devices));
+    run->shape_of = hc_calloc(pods, sizeof(*run->shape_of));
+    run->since = hc_calloc(pods, sizeof(*run->since));
+    if (!run->rank_of || !run->totals || !run->fits || !run->by_node || !run->node_of ||
+        !run->devices || !run->shape_of || !run->since)
+        return HC_NO_MEMORY;
+    memset(run->node_of, 0xff, pods * sizeof(*run->node_of));
+    for (size_t i = 0; i < run->trace->n_nodes; i++)
+        run->rank_of[run->request.order->node_at[i]] = (uint32_t)i;
+    for (size_t i = 0; i < run->trace->n_pods; i++)
+        run->shape_of[i] = run->trace->pods[i].shape;
+    return HC_OK;
+}
+
+/* A node that joins later is not there yet, nor is one that is not kept. */
+static void hide_nodes(struct hc_run *run)
+{
+    const struct hc_order *order = run->request.order;
+    size_t kept = run->request.nodes_kept;
+
+    for (size_t i = kept; kept && i < run->trace->n_nodes; i++)
+        run->fleet.present[order->node_at[i]] = false;
+    if (order->n_arrivals)
+        return;
+    for (size_t i = run->trace->n_events; i-- > 0;) {
+        const struct hc_event *event = &run->trace->events[i];
+
+        if (event->kind == HC_NODE_JOINS || event->kind == HC_NODE_LEAVES)
+            run->fleet.present[event->subject] = event->kind == HC_NODE_LEAVES;
+    }
+}
+
+enum hc_status hc_run_open(const struct hc_run_request *request, struct hc_run **ret)
+{
+    HC_CLEANUP(hc_run_closep) struct hc_run *run = hc_calloc(1, sizeof(*run));
+
+    if (!run)
+        return HC_NO_MEMORY;
+    run->request = *request;
+    run->trace = request->trace;
+    run->lead = hc_mix_lead(request->mix);
+    hc_random_seed(&run->random, (uint64_t)request->order->seed);
+    HC_TRY(hc_fleet_open(run->trace, &run->fleet));
+    HC_TRY(hc_soft_open(run->trace, &run->soft));
+    HC_TRY(hc_cache_open(
+        run->trace->n_nodes, run->trace->n_shapes, request->cache_bytes, &run->cache));
+    HC_TRY(allocate(run));
+    hide_nodes(run);
+    if (run->lead->kind == HC_POLICY_SORTED)
+        HC_TRY(hc_sorted_arrivals(run->trace, request->order, &run->sorted));
+    HC_TRY(open_policies(run));
+    *ret = hc_take(&run);
+    return HC_OK;
+}
+
+void hc_run_close(struct hc_run *run)
+{
+    if (!run)
+        return;
+    for (size_t i = 0; i < run->request.mix->n; i++)
+        if (run->scenes[i].own)
+            run->request.mix->parts[i].policy->close(run->scenes[i].own);
+    hc_fleet_clear(&run->fleet);
+    hc_soft_clear(&run->soft);
+    hc_cache_clear(&run->cache);
+    hc_free(run->rank_of);
+    hc_free(run->totals);
+    hc_free(run->fits);
+    hc_free(run->by_node);
+    hc_free(run->node_of);
+    hc_free(run->devices);
+    hc_free(run->shape_of);
+    hc_free(run->since);
+    hc_free(run->sorted);
+    hc_free(run);
+}
+
+void hc_run_closep(struct hc_run **run)
+{
+    hc_run_close(*run);
+}
+
+/* ---- scores ---- */
+
+/* Of one node, by its rank; -1: it does not fit. */
+static int score_node(void *context, size_t shape_number, uint32_t rank)
+{
+    const struct hc_run *run = context;
+    const struct hc_mix *mix = run->request.mix;
+    const struct hc_shape *shape = &run->trace->shapes[shape_number];
+    uint32_t node = run->request.order->node_at[rank];
+    int total = 0;
+
+    if (!hc_fits(&run->fleet, shape, node))
+        return -1;
+    for (size_t i = 0; i < mix->n; i++) {
+        const struct hc_policy *policy = mix->parts[i].policy;
+
+        int score = policy->score ? policy->score(&run->scenes[i], shape, node) : 0;
+
+        if (score < 0)
+            return -1;
+        total += mix->parts[i].weight * score;
+    }
+    return total;
+}
+
+/* Of all nodes, by rank, where the policy can do that at once. */
+static bool score_row(void *context, size_t shape_number, int16_t *scores)
+{
+    struct hc_run *run = context;
+    const struct hc_mix *mix = run->request.mix;
+    const struct hc_policy *policy = mix->parts[0].policy;
+    const struct hc_shape *shape = &run->trace->shapes[shape_number];
+
+    if (mix->n > 1 || !policy->score_all ||
+        !policy->score_all(&run->scenes[0], shape, run->by_node))
+        return false;
+    hc_fits_all(&run->fleet, shape, run->fits);
+    for (size_t i = 0; i < run->trace->n_nodes; i++) {
+        uint32_t node = run->request.order->node_at[i];
+
+        scores[i] =
+            run->fits[node] ? (int16_t)(mix->parts[0].weight * run->by_node[node]) : -1;
+    }
+    return true;
+}
+
+/* The shape's scores by rank; without a cache each time afresh. */
+static const int16_t *scores_of(struct hc_run *run, uint32_t shape)
+{
+    const struct hc_scorer scorer = {
+        score_node, run->request.cache_bytes ? score_row : NULL, run};
+
+    if (!run->request.cache_bytes)
+        run->cache.row_of[shape] = UINT32_MAX;
+    return hc_cache_row(&run->cache, shape, &scorer);
+}
+
+/* ---- choices ---- */
+
+/* The k-th rank that fits, k at random. */
+static uint32_t choose_random(struct hc_run *run, const int16_t *scores)
+{
+    size_t n = 0, k;
+
+    for (size_t i = 0; i < run->trace->n_nodes; i++)
+        n += scores[i] >= 0;
+    if (n < 2)
+        return hc_cache_best(&run->cache, scores);
+    k = (size_t)hc_random_below(&run->random, n);
+    for (size_t i = 0;; i++)
+        if (scores[i] >= 0 && !k--)
+            return (uint32_t)i;
+}
+
+/* Which nodes fit, constraints over several nodes included. */
+static void filter(
+    struct hc_run *run, const struct hc_shape *shape, const int16_t *scores)
+{
+    for (size_t i = 0; i < run->trace->n_nodes; i++)
+        run->soft.fits[run->request.order->node_at[i]] = scores[i] >= 0;
+    hc_soft_filter(&run->soft, &run->fleet, shape);
+}
+
+/* Filters, and fills the totals of all nodes; how many fit. */
+static size_t total_all(
+    struct hc_run *run, const struct hc_shape *shape, const int16_t *scores)
+{
+    const struct hc_soft *soft = &run->soft;
+    int32_t weight = run->request.mix->soft;
+    size_t n = 0;
+
+    filter(run, shape, scores);
+    if (weight)
+        hc_soft_score(&run->soft, &run->fleet, shape);
+    for (size_t i = 0; i < run->trace->n_nodes; i++) {
+        uint32_t node = run->request.order->node_at[i];
+
+        n += soft->fits[node];
+        run->totals[node] = scores[i];
+        if (weight)
+            run->totals[node] +=
+                weight * (soft->taints[node] + soft->affinity[node] + soft->spread[node]);
+    }
+    return n;
+}
+
+/* Where what other nodes have decides too: all nodes are looked at. */
+static uint32_t choose_among_all(
+    struct hc_run *run, const struct hc_shape *shape, const int16_t *scores)
+{
+    size_t n = total_all(run, shape, scores), k = SIZE_MAX;
+    uint32_t best = HC_NOWHERE;
+
+    if (run->lead->kind == HC_POLICY_RANDOM && n > 1)
+        k = (size_t)hc_random_below(&run->random, n);
+    for (size_t i = 0; i < run->trace->n_nodes; i++) {
+        uint32_t node = run->request.order->node_at[i];
+
+        if (!run->soft.fits[node])
+            continue;
+        if (k != SIZE_MAX && !k--)
+            return node;
+        if (k == SIZE_MAX &&
+            (best == HC_NOWHERE || run->totals[node] > run->totals[best]))
+            best = node;
+    }
+    return best;
+}
+
+static uint32_t choose(struct hc_run *run, uint32_t shape_number)
+{
+    const struct hc_shape *shape = &run->trace->shapes[shape_number];
+    const int16_t *scores = scores_of(run, shape_number);
+    uint32_t rank;
+
+    if (!hc_soft_none(run->trace, shape, run->request.mix->soft != 0))
+        return choose_among_all(run, shape, scores);
+    rank = run->lead->kind == HC_POLICY_RANDOM ? choose_random(run, scores)
+                                               : hc_cache_best(&run->cache, scores);
+    return rank == UINT32_MAX ? HC_NOWHERE : run->request.order->node_at[rank];
+}
+
+/* ---- changes ---- */
+
+static void node_changed(struct hc_run *run, uint32_t node, bool gained)
+{
+    const struct hc_mix *mix = run->request.mix;
+
+    hc_cache_changed(&run->cache, run->rank_of[node], gained);
+    for (size_t i = 0; i < mix->n; i++)
+        if (mix->parts[i].policy->changed)
+            mix->parts[i].policy->changed(&run->scenes[i], node);
+}
+
+/* Of the GPUs that have enough left, one at random. */
+static uint32_t random_gpu(
+    struct hc_run *run, const struct hc_shape *shape, uint32_t node)
+{
+    size_t n = hc_fit_gpus(&run->fleet, shape->gpu_milli, node);
+    size_t k = n ? (size_t)hc_random_below(&run->random, n) : 0;
+
+    for (size_t g = 0; g < run->fleet.gpu_stride && n; g++)
+        if (hc_fleet_gpus(&run->fleet, node)[g] >= shape->gpu_milli && !k--)
+            return UINT32_C(1) << g;
+    return 0;
+}
+
+static uint32_t devices_for(
+    struct hc_run *run, const struct hc_shape *shape, uint32_t node)
+{
+    const struct hc_mix *mix = run->request.mix;
+    size_t part = 0;
+
+    if (!shape->gpus || !run->fleet.gpu_stride)
+        return 0;
+    if (run->lead->kind == HC_POLICY_RANDOM && hc_shape_shares(shape))
+        return random_gpu(run, shape, node);
+    while (mix->parts[part].policy != run->lead)
+        part++;
+    return run->lead->devices ? run->lead->devices(&run->scenes[part], shape, node)
+                              : hc_fleet_devices(&run->fleet, shape, node);
+}
+
+static void take(struct hc_run *run, uint32_t pod, uint32_t node)
+{
+    const struct hc_shape *shape = &run->trace->shapes[run->shape_of[pod]];
+
+    run->devices[pod] = devices_for(run, shape, node);
+    run->node_of[pod] = node;
+    run->since[pod] = run->hours;
+    hc_load_newer(&run->fleet.load, shape, node, 1);
+    hc_fleet_take(&run->fleet, shape, node, run->devices[pod]);
+    node_changed(run, node, false);
+}
+
+static void give(struct hc_run *run, uint32_t pod)
+{
+    uint32_t node = run->node_of[pod];
+
+    hc_fleet_give(
+        &run->fleet, &run->trace->shapes[run->shape_of[pod]], node, run->devices[pod]);
+    run->node_of[pod] = HC_NOWHERE;
+    node_changed(run, node, true);
+}
+
+/* ---- events ---- */
+
+static uint32_t place(struct hc_run *run, uint32_t pod)
+{
+    const struct hc_replay_pod *p = &run->trace->pods[pod];
+
+    if (p->pinned || run->lead->kind == HC_POLICY_RECORDED)
+        return p->node;
+    return run->request.forced ? run->request.forced[pod]
+                               : choose(run, run->shape_of[pod]);
+}
+
+static void arrive(struct hc_run *run, uint32_t pod, struct hc_step *step)
+{
+    step->node = place(run, pod);
+    step->outcome = run->trace->pods[pod].pinned ? HC_KEPT
+                    : step->node == HC_NOWHERE   ? HC_REFUSED
+                                                 : HC_PLACED;
+    step->index = run->arrivals;
+    run->arrivals += step->outcome != HC_KEPT;
+    if (step->node != HC_NOWHERE)
+        take(run, pod, step->node);
+}
+
+static void leave(struct hc_run *run, uint32_t pod, struct hc_step *step)
+{
+    step->node = run->node_of[pod];
+    step->outcome = step->node == HC_NOWHERE ? HC_NOTHING : HC_GONE;
+    if (step->node != HC_NOWHERE)
+        give(run, pod);
+}
+
+static void resize(struct hc_run *run, uint32_t pod, uint32_t shape, struct hc_step *step)
+{
+    uint32_t node = run->node_of[pod];
+
+    step->node = node;
+    step->outcome = node == HC_NOWHERE ? HC_NOTHING : HC_MOVED;
+    if (node != HC_NOWHERE)
+        give(run, pod);
+    run->shape_of[pod] = shape;
+    if (node != HC_NOWHERE)
+        take(run, pod, node);
+}
+
+/* What the pods used in it becomes known, node by node. */
+static void end_hour(struct hc_run *run, uint32_t hour)
+{
+    const struct hc_usage *usage = &run->trace->usage;
+    struct hc_load *load = &run->fleet.load;
+
+    hc_load_begin_hour(load);
+    run->hours++;
+    for (uint32_t pod = 0; pod < run->trace->n_pods; pod++) {
+        const struct hc_shape *shape = &run->trace->shapes[run->shape_of[pod]];
+        double cpu = (double)shape->cpu, memory = (double)shape->memory;
+        size_t row;
+
+        if (run->node_of[pod] == HC_NOWHERE)
+            continue;
+        row = hc_usage_find(usage, pod, hour);
+        if (row != SIZE_MAX && !isnan(usage->cpu[row]))
+            cpu = usage->cpu[row];
+        if (row != SIZE_MAX && !isnan(usage->memory[row]))
+            memory = usage->memory[row];
+        hc_load_add(load, run->node_of[pod], cpu, memory);
+    }
+    hc_cache_all_changed(&run->cache);
+}
+
+static void happen(struct hc_run *run, const struct hc_event *event, struct hc_step *step)
+{
+    bool of_node = event->kind == HC_NODE_JOINS || event->kind == HC_NODE_LEAVES;
+
+    *step = (struct hc_step){.event = event,
+        .pod = of_node ? HC_NOWHERE : event->subject,
+        .node = event->subject,
+        .outcome = HC_GONE};
+    if (event->kind == HC_HOUR_ENDS) {
+        step->pod = step->node = HC_NOWHERE;
+        end_hour(run, event->subject);
+    } else if (of_node) {
+        run->fleet.present[event->subject] = event->kind == HC_NODE_JOINS;
+        node_changed(run, event->subject, true);
+    } else if (event->kind == HC_POD_ARRIVES) {
+        arrive(run, event->subject, step);
+    } else if (event->kind == HC_POD_LEAVES) {
+        leave(run, event->subject, step);
+    } else {
+        resize(run, event->subject, event->shape, step);
+    }
+}
+
+/* NULL: there is none. */
+static const struct hc_event *next_event(struct hc_run *run)
+{
+    const struct hc_order *order = run->request.order;
+    size_t n = order->n_arrivals ? order->n_arrivals : run->trace->n_events;
+    size_t at = run->next;
+
+    if (at == n)
+        return NULL;
+    if (run->sorted)
+        at = run->sorted[at];
+    if (!order->n_arrivals)
+        return &run->trace->events[at];
+    run->made_up = (struct hc_event){.time_us = (int64_t)run->next,
+        .kind = HC_POD_ARRIVES,
+        .subject = order->arrivals[at]};
+    return &run->made_up;
+}
+
+bool hc_run_step(struct hc_run *run, struct hc_step *ret)
+{
+    const struct hc_event *event = next_event(run);
+
+    if (!event)
+        return false;
+    happen(run, event, ret);
+    run->next++;
+    return true;
+}
+
+/* ---- looking ---- */
+
+const struct hc_fleet *hc_run_fleet(const struct hc_run *run)
+{
+    return &run->fleet;
+}
+
+uint64_t hc_run_scored(const struct hc_run *run)
+{
+    return run->cache.scored;
+}
+
+uint32_t hc_run_node_of(const struct hc_run *run, uint32_t pod)
+{
+    return run->node_of[pod];
+}
+
+bool hc_run_judge(struct hc_run *run, struct hc_judgement *ret)
+{
+    const struct hc_event *event = next_event(run);
+    const struct hc_rules *rules;
+    uint32_t shape;
+
+    if (!event || event->kind != HC_POD_ARRIVES ||
+        run->trace->pods[event->subject].pinned)
+        return false;
+    shape = run->shape_of[event->subject];
+    *ret = (struct hc_judgement){.pod = event->subject,
+        .index = run->arrivals,
+        .shape = &run->trace->shapes[shape],
+        .soft = &run->soft,
+        .totals = run->totals,
+        .scenes = run->scenes};
+    total_all(run, ret->shape, scores_of(run, shape));
+    rules = &run->trace->rules[ret->shape->rules];
+    ret->affinity = rules->prefers;
+    ret->spread = hc_soft_spreads(ret->shape);
+    return true;
+}

@@ -1,0 +1,106 @@
+/*
+ * What a placement costs, in nodes scored, when there are more nodes: with scores kept it
+ * grows slower than the number of nodes to the 0.7, and the choices are those of scoring
+ * all of them each time.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "replay_case.h"
+
+enum { KINDS = 50, PODS = 20000 };
+
+static void make(struct hc_trace *t, size_t nodes)
+{
+    struct hc_random random;
+
+    hc_random_seed(&random, 11);
+    for (size_t i = 0; i < nodes; i++) {
+        int64_t size = INT64_C(16) << hc_random_below(&random, 3);
+
+        add_node(t, 1000 * size, 4 * GIB * size, 0, "A");
+    }
+    add_no_rules(t);
+    for (uint32_t i = 0; i < PODS; i++) {
+        int64_t kind = (int64_t)hc_random_below(&random, KINDS);
+
+        add_pod(t, (struct hc_shape){.cpu = 100 * (1 + kind % 10),
+                       .memory = GIB / 4 * (1 + kind / 10)});
+        add_event(t, i, HC_POD_ARRIVES, i);
+        add_event(t, i + 1 + (int64_t)hc_random_below(&random, PODS), HC_POD_LEAVES, i);
+    }
+    hc_trace_close(t);
+    assert_int_equal(hc_orders_make(t, 1, 1), HC_OK);
+}
+
+/* Nodes scored a placement; `ret`: the places, folded. */
+static double cost(
+    const struct hc_trace *t, const char *policy, size_t bytes, uint64_t *ret)
+{
+    struct hc_mix mix = mix_of(policy);
+    const struct hc_run_request request = {
+        .trace = t, .mix = &mix, .order = &t->orders[0], .cache_bytes = bytes};
+    HC_CLEANUP(hc_run_closep) struct hc_run *run = NULL;
+    struct hc_step step;
+
+    *ret = 0;
+    assert_int_equal(hc_run_open(&request, &run), HC_OK);
+    while (hc_run_step(run, &step))
+        *ret = (*ret ^ step.node) * UINT64_C(0x100000001b3);
+    return (double)hc_run_scored(run) / PODS;
+}
+
+static void grows_slower_than_the_nodes(void **state)
+{
+    static const char *const policies[] = {
+        "kube-1.35", "BestFit", "FGD", "MostAllocated"};
+
+    (void)state;
+    for (size_t i = 0; i < HC_COUNT(policies); i++) {
+        double costs[3];
+        uint64_t places;
+
+        for (int k = 0; k < 3; k++) {
+            HC_CLEANUP(hc_trace_clear) struct hc_trace t = {0};
+
+            make(&t, (size_t)(1000 * pow(10, k)));
+            costs[k] = cost(&t, policies[i], 256 << 20, &places);
+        }
+        print_message("%s: %.0f, %.0f, %.0f nodes scored a placement\n", policies[i],
+            costs[0], costs[1], costs[2]);
+        assert_true(log10(costs[2] / costs[0]) / 2 <= 0.7);
+    }
+}
+
+static void the_same_choices(void **state)
+{
+    static const char *const policies[] = {"kube-1.35", "kube-1.36", "MostAllocated"};
+    HC_CLEANUP(hc_trace_clear) struct hc_trace t = {0};
+
+    (void)state;
+    make(&t, 500);
+    for (size_t i = 0; i < HC_COUNT(policies); i++) {
+        uint64_t kept, none;
+        double with = cost(&t, policies[i], 256 << 20, &kept);
+        double without = cost(&t, policies[i], 0, &none);
+
+        assert_int_equal(kept, none);
+        assert_true(without == 500 && with < 250);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(grows_slower_than_the_nodes),
+        cmocka_unit_test(the_same_choices),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,429 @@
+/*
+ * The engine against a slow and plain one, on thousands of small clusters with
+ * departures, nodes that come and go, taints, affinity, spread and GPUs; and
+ * conservation: after each event, what is left and what is used are the node's capacity.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "replay_case.h"
+#include "replay_reference.h"
+
+enum { CLUSTERS = 300 };
+
+/* ---- random clusters ---- */
+
+static int64_t upto(struct hc_random *random, int64_t n)
+{
+    return (int64_t)hc_random_below(random, (uint64_t)n + 1);
+}
+
+static bool chance(struct hc_random *random, int percent)
+{
+    return upto(random, 99) < percent;
+}
+
+static void make_nodes(struct hc_trace *t, struct hc_random *random)
+{
+    static const char *const models[] = {"A", "B", "C"};
+    int64_t n = 1 + upto(random, REF_NODES - 1);
+    bool gpus = chance(random, 60);
+
+    assert_int_equal(hc_name_index_add(&t->extended, "example.com/x", 13, NULL), HC_OK);
+    for (int64_t i = 0; i < n; i++) {
+        uint32_t at =
+            add_node(t, 1000 * (1 + upto(random, 15)), GIB * (1 + upto(random, 31)),
+                gpus && chance(random, 80) ? (uint32_t)(1 + upto(random, 7)) : 0,
+                models[upto(random, 2)]);
+
+        t->nodes[at].pods = chance(random, 20) ? 1 + upto(random, 5) : HC_PODS_UNSAID;
+        t->nodes[at].ephemeral = GIB * upto(random, 8);
+        t->nodes[at].extended[0] = upto(random, 4);
+    }
+}
+
+/* Rules with the same bits for all, or random ones. */
+static void make_rules(struct hc_trace *t, struct hc_random *random)
+{
+    size_t n = t->n_nodes;
+    uint32_t at;
+
+    add_no_rules(t);
+    for (int k = 0; k < 4; k++) {
+        struct hc_rules *rules;
+
+        assert_int_equal(hc_trace_add_rules(t, &at), HC_OK);
+        rules = &t->rules[at];
+        if (chance(random, 60)) {
+            rules->bars = hc_calloc(n, 1);
+            for (size_t i = 0; i < n; i++)
+                rules->bars[i] = chance(random, 25) ? (uint8_t)(1 << upto(random, 3)) : 0;
+        }
+        for (size_t i = 0; rules->bars && i < n; i++)
+            if (k < 2 && t->nodes[i].model == (uint32_t)k) /* a model, on all its nodes */
+                rules->bars[i] |= HC_BAR_MODEL;
+        if (chance(random, 60)) {
+            rules->untolerated = hc_calloc(n, 1);
+            for (size_t i = 0; i < n; i++)
+                rules->untolerated[i] = (uint8_t)upto(random, 2);
+        }
+        if (chance(random, 60)) {
+            rules->affinity = hc_calloc(n, sizeof(*rules->affinity));
+            rules->prefers = true;
+            for (size_t i = 0; i < n; i++)
+                rules->affinity[i] = (int32_t)upto(random, 3) * 30;
+        }
+    }
+}
+
+static void make_topologies(struct hc_trace *t, struct hc_random *random)
+{
+    t->topologies = hc_calloc(2, sizeof(*t->topologies));
+    t->n_topologies = 2;
+    t->n_groups = 3;
+    for (int k = 0; k < 2; k++) {
+        struct hc_topology *topology = &t->topologies[k];
+
+        topology->is_hostname = k == 0;
+        topology->n_domains = k ? 3 : (uint32_t)t->n_nodes;
+        topology->domain = hc_calloc(t->n_nodes, sizeof(*topology->domain));
+        for (size_t i = 0; i < t->n_nodes; i++)
+            topology->domain[i] = k == 0               ? (uint32_t)i
+                                  : chance(random, 10) ? HC_NOWHERE
+                                                       : (uint32_t)upto(random, 2);
+    }
+}
+
+static void make_spreads(struct hc_shape *shape, struct hc_random *random)
+{
+    shape->n_groups = (size_t)upto(random, 2);
+    shape->groups = hc_calloc(2, sizeof(*shape->groups));
+    shape->groups[0] = (uint32_t)upto(random, 1);
+    shape->groups[1] = 2;
+    if (!chance(random, 40))
+        return;
+    shape->n_spreads = (size_t)(1 + upto(random, 1));
+    shape->spreads = hc_calloc(shape->n_spreads, sizeof(*shape->spreads));
+    for (size_t i = 0; i < shape->n_spreads; i++)
+        shape->spreads[i] = (struct hc_spreading){.group = (uint32_t)upto(random, 2),
+            .topology = (uint32_t)upto(random, 1),
+            .max_skew = (int32_t)(1 + upto(random, 2)),
+            .min_domains = (int32_t)(1 + upto(random, 2)),
+            .hard = chance(random, 50),
+            .self = chance(random, 80),
+            .counts_none = chance(random, 5),
+            .heeds_affinity = chance(random, 80),
+            .heeds_taints = chance(random, 20)};
+}
+
+static struct hc_shape make_shape(struct hc_random *random)
+{
+    struct hc_shape s = {.cpu = 250 * upto(random, 16),
+        .memory = GIB / 4 * upto(random, 16),
+        .rules = (uint32_t)upto(random, 4)};
+
+    if (chance(random, 20))
+        s.ephemeral = GIB * upto(random, 3);
+    if (chance(random, 10)) {
+        s.extended[0] = upto(random, 2);
+        s.any_extended = s.extended[0] > 0;
+    }
+    if (chance(random, 50)) {
+        s.gpus = chance(random, 60) ? 1 : (uint32_t)(1 + upto(random, 3));
+        s.gpu_milli = s.gpus > 1 || chance(random, 40)
+                          ? HC_GPU_WHOLE
+                          : (uint32_t)(100 * (1 + upto(random, 8)));
+    }
+    s.scored_cpu = s.cpu ? s.cpu : 100;
+    s.scored_memory = s.memory ? s.memory : 200 << 20;
+    return s;
+}
+
+/* Some kinds of pods, each several times; most of them leave again. */
+static void make_pods(struct hc_trace *t, struct hc_random *random, bool spreads)
+{
+    size_t n = (size_t)(10 + upto(random, REF_PODS - 11));
+    struct hc_shape kinds[12];
+
+    for (size_t i = 0; i < HC_COUNT(kinds); i++) {
+        kinds[i] = make_shape(random);
+        if (spreads)
+            make_spreads(&kinds[i], random);
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct hc_shape s = kinds[upto(random, HC_COUNT(kinds) - 1)];
+        int64_t time = upto(random, 1000);
+        struct hc_shape copy = s;
+        uint32_t pod;
+
+        copy.groups = hc_calloc(3, sizeof(*copy.groups));
+        for (size_t k = 0; k < s.n_groups; k++)
+            copy.groups[k] = s.groups[k];
+        copy.spreads = hc_calloc(s.n_spreads + 1, sizeof(*copy.spreads));
+        for (size_t k = 0; k < s.n_spreads; k++)
+            copy.spreads[k] = s.spreads[k];
+        pod = add_pod(t, copy);
+        add_event(t, time, HC_POD_ARRIVES, pod);
+        if (chance(random, 70))
+            add_event(t, time + upto(random, 600), HC_POD_LEAVES, pod);
+    }
+    for (size_t i = 0; i < HC_COUNT(kinds); i++)
+        hc_shape_clear(&kinds[i]);
+}
+
+static void make_changes(struct hc_trace *t, struct hc_random *random)
+{
+    for (uint32_t i = 0; i < t->n_nodes; i++) {
+        int64_t time = upto(random, 800);
+
+        if (!chance(random, 20))
+            continue;
+        add_event(t, time, HC_NODE_LEAVES, i);
+        if (chance(random, 50))
+            add_event(t, time + 1 + upto(random, 300), HC_NODE_JOINS, i);
+    }
+    for (uint32_t i = 0; i < t->n_pods; i++) {
+        struct hc_event event = {.time_us = upto(random, 1600),
+            .kind = HC_POD_RESIZES,
+            .subject = i,
+            .shape = (uint32_t)upto(random, (int64_t)t->n_shapes - 1)};
+
+        if (chance(random, 10) && !t->shapes[event.shape].gpus)
+            assert_int_equal(hc_trace_add_event(t, &event), HC_OK);
+    }
+}
+
+static void make_cluster(struct hc_trace *t, uint64_t seed)
+{
+    struct hc_random random;
+    bool spreads;
+
+    hc_random_seed(&random, seed);
+    make_nodes(t, &random);
+    make_rules(t, &random);
+    make_topologies(t, &random);
+    spreads = chance(&random, 50);
+    make_pods(t, &random, spreads);
+    if (chance(&random, 50))
+        make_changes(t, &random);
+    hc_trace_close(t);
+    assert_int_equal(hc_orders_make(t, (int64_t)seed, 1), HC_OK);
+}
+
+/* ---- both ways ---- */
+
+static const struct {
+    const char *name;
+    ref_score_fn *score;
+    bool soft, fgd;
+} policies[] = {
+    {"BestFit", ref_best_fit, false, false},
+    {"DotProd", ref_dot_prod, false, false},
+    {"GpuClustering", ref_clustering, false, false},
+    {"GpuPacking", ref_packing, false, false},
+    {"FGD", ref_fgd, false, true},
+    {"LeastAllocated", ref_least, false, false},
+    {"MostAllocated", ref_most, false, false},
+    {"kube-1.35", ref_kube, true, false},
+    {"kube-1.36", ref_kube_136, true, false},
+};
+
+static void ref_init(struct ref *r, const struct hc_trace *t)
+{
+    *r = (struct ref){.t = t, .order = &t->orders[0]};
+    for (size_t i = 0; i < t->n_nodes; i++)
+        r->present[i] = true;
+    for (size_t i = t->n_events; i-- > 0;)
+        if (t->events[i].kind == HC_NODE_JOINS || t->events[i].kind == HC_NODE_LEAVES)
+            r->present[t->events[i].subject] = t->events[i].kind == HC_NODE_LEAVES;
+    for (size_t i = 0; i < t->n_pods; i++) {
+        r->node[i] = HC_NOWHERE;
+        r->shape[i] = t->pods[i].shape;
+    }
+}
+
+/* Where the reference puts the pod of this event, or what else it does. */
+static void ref_step(struct ref *r, const struct hc_event *event, size_t policy)
+{
+    uint32_t at = event->subject;
+
+    switch ((enum hc_event_kind)event->kind) {
+    case HC_NODE_JOINS: r->present[at] = true; break;
+    case HC_NODE_LEAVES: r->present[at] = false; break;
+    case HC_HOUR_ENDS: break;
+    case HC_POD_LEAVES: r->node[at] = HC_NOWHERE; break;
+    case HC_POD_RESIZES: {
+        uint32_t node = r->node[at];
+
+        r->node[at] = HC_NOWHERE;
+        r->shape[at] = event->shape;
+        if (node != HC_NOWHERE)
+            r->devices[at] = ref_devices(r, at, node, policies[policy].fgd);
+        r->node[at] = node;
+        break;
+    }
+    case HC_POD_ARRIVES: {
+        uint32_t node = ref_choose(r, at, policies[policy].score, policies[policy].soft);
+
+        if (node != HC_NOWHERE)
+            r->devices[at] = ref_devices(r, at, node, policies[policy].fgd);
+        r->node[at] = node;
+        break;
+    }
+    }
+}
+
+static void assert_conserved(const struct ref *r, const struct hc_fleet *f)
+{
+    for (uint32_t i = 0; i < f->n; i++) {
+        struct ref_left left = ref_left_on(r, i);
+
+        assert_int_equal(f->present[i], r->present[i]);
+        assert_int_equal(f->cpu_left[i], left.cpu);
+        assert_int_equal(f->memory_left[i], left.memory);
+        assert_int_equal(f->ephemeral_left[i], left.ephemeral);
+        assert_int_equal(f->extended_left[i], left.extended);
+        assert_int_equal(f->pods_left[i], left.pods);
+        assert_int_equal(f->scored_cpu[i], left.scored_cpu);
+        assert_int_equal(f->scored_memory[i], left.scored_memory);
+        assert_int_equal(f->gpu_sum[i], ref_gpu_sum(&left));
+        for (size_t g = 0; g < r->t->nodes[i].gpus; g++)
+            assert_int_equal(hc_fleet_gpus(f, i)[g], left.gpu[g]);
+    }
+}
+
+static size_t compare(const struct hc_trace *t, size_t policy, size_t bytes)
+{
+    struct hc_mix mix = mix_of(policies[policy].name);
+    const struct hc_run_request request = {
+        .trace = t, .mix = &mix, .order = &t->orders[0], .cache_bytes = bytes};
+    HC_CLEANUP(hc_run_closep) struct hc_run *run = NULL;
+    struct hc_step step;
+    struct ref r;
+    size_t placed = 0;
+
+    ref_init(&r, t);
+    assert_int_equal(hc_run_open(&request, &run), HC_OK);
+    while (hc_run_step(run, &step)) {
+        ref_step(&r, step.event, policy);
+        if (step.pod != HC_NOWHERE && hc_run_node_of(run, step.pod) != r.node[step.pod])
+            fail_msg("%s, pod %u at event %zu: node %d, not %d", policies[policy].name,
+                step.pod, (size_t)(step.event - t->events),
+                (int)hc_run_node_of(run, step.pod), (int)r.node[step.pod]);
+        assert_conserved(&r, hc_run_fleet(run));
+        placed += step.outcome == HC_PLACED;
+    }
+    return placed;
+}
+
+/* Caches with a row for each shape, with two rows, with none. */
+static void like_the_plain_one(void **state)
+{
+    static const size_t bytes[] = {1 << 20, 1, 0};
+    size_t placed = 0;
+
+    (void)state;
+    for (size_t policy = 0; policy < HC_COUNT(policies); policy++)
+        for (uint64_t seed = 0; seed < CLUSTERS; seed++) {
+            HC_CLEANUP(hc_trace_clear) struct hc_trace t = {0};
+
+            make_cluster(&t, seed * HC_COUNT(policies) + policy);
+            placed += compare(&t, policy, bytes[seed % HC_COUNT(bytes)]);
+        }
+    assert_true(placed > CLUSTERS * HC_COUNT(policies) * 10);
+}
+
+/* ---- cache and no cache ---- */
+
+/* All places, one after the other, as a number. */
+static uint64_t fold(const struct hc_trace *t, const char *text, size_t bytes)
+{
+    struct hc_mix mix = mix_of(text);
+    const struct hc_run_request request = {
+        .trace = t, .mix = &mix, .order = &t->orders[0], .cache_bytes = bytes};
+    HC_CLEANUP(hc_run_closep) struct hc_run *run = NULL;
+    struct hc_step step;
+    uint64_t hash = 0;
+
+    assert_int_equal(hc_run_open(&request, &run), HC_OK);
+    while (hc_run_step(run, &step))
+        hash = (hash ^ step.node) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* Every policy of the table, and mixes, choose the same whatever is kept. */
+static void a_cache_changes_nothing(void **state)
+{
+    static const char *const mixes[] = {
+        "LeastAllocated:1,FGD:2", "kube-1.35:2,BestFit:3", "MostAllocated:7,DotProd:1"};
+
+    (void)state;
+    for (uint64_t seed = 1000; seed < 1100; seed++) {
+        HC_CLEANUP(hc_trace_clear) struct hc_trace t = {0};
+
+        make_cluster(&t, seed);
+        for (size_t i = 0; hc_policies[i]; i++)
+            assert_int_equal(fold(&t, hc_policies[i]->name, 1 << 20),
+                fold(&t, hc_policies[i]->name, 0));
+        for (size_t i = 0; i < HC_COUNT(mixes); i++)
+            assert_int_equal(fold(&t, mixes[i], 1 << 20), fold(&t, mixes[i], 1));
+    }
+}
+
+/* When all pods have left, all is as at first. */
+static void departures_undo_arrivals(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 2000; seed < 2050; seed++) {
+        HC_CLEANUP(hc_trace_clear) struct hc_trace t = {0};
+        HC_CLEANUP(hc_fleet_clear) struct hc_fleet empty = {0};
+        HC_CLEANUP(hc_run_closep) struct hc_run *run = NULL;
+        struct hc_mix mix = mix_of("Random");
+        struct hc_run_request request = {
+            .trace = &t, .mix = &mix, .cache_bytes = 1 << 20};
+        struct hc_step step;
+        const struct hc_fleet *f;
+
+        make_cluster(&t, seed);
+        for (uint32_t i = 0; i < t.n_pods; i++)
+            add_event(&t, 5000, HC_POD_LEAVES, i);
+        hc_trace_close(&t);
+        request.order = &t.orders[0];
+        assert_int_equal(hc_fleet_open(&t, &empty), HC_OK);
+        assert_int_equal(hc_run_open(&request, &run), HC_OK);
+        while (hc_run_step(run, &step))
+            ;
+        f = hc_run_fleet(run);
+        assert_memory_equal(f->cpu_left, empty.cpu_left, f->n * sizeof(*f->cpu_left));
+        assert_memory_equal(
+            f->memory_left, empty.memory_left, f->n * sizeof(*f->memory_left));
+        assert_memory_equal(
+            f->scored_cpu, empty.scored_cpu, f->n * sizeof(*f->scored_cpu));
+        assert_memory_equal(f->pods_left, empty.pods_left, f->n * sizeof(*f->pods_left));
+        if (f->gpu_stride) {
+            assert_memory_equal(
+                f->gpu_left, empty.gpu_left, f->n * f->gpu_stride * sizeof(*f->gpu_left));
+            assert_memory_equal(
+                f->tags, empty.tags, f->n * (HC_GPUS_MAX + 1) * sizeof(*f->tags));
+        }
+        for (size_t g = 0; g < t.n_groups; g++)
+            assert_memory_equal(
+                f->counts[g], empty.counts[g], f->n * sizeof(**f->counts));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(like_the_plain_one),
+        cmocka_unit_test(a_cache_changes_nothing),
+        cmocka_unit_test(departures_undo_arrivals),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
