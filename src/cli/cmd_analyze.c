@@ -171,7 +171,6 @@ static enum hc_status analyse(struct hc_analysis *a, struct hc_error *err)
     struct hc_progress_bar bar;
     enum hc_status status;
 
-    hc_profile_single_thread(); /* the threads are DuckDB's */
     HC_TRY(open_all(a, err));
     hc_progress_start(&bar, a->common, a->duck);
     status = hc_analysis_pass(a, err);
