@@ -139,20 +139,15 @@ void hc_run_closep(struct hc_run **run)
 
 /* ---- scores ---- */
 
-/* Of one node, by its rank; -1: it does not fit. */
-static int score_node(void *context, size_t shape_number, uint32_t rank)
+/* Of a node that fits; -1: a policy will not have it. */
+static int score_fitting(
+    const struct hc_run *run, const struct hc_shape *shape, uint32_t node)
 {
-    const struct hc_run *run = context;
     const struct hc_mix *mix = run->request.mix;
-    const struct hc_shape *shape = &run->trace->shapes[shape_number];
-    uint32_t node = run->request.order->node_at[rank];
     int total = 0;
 
-    if (!hc_fits(&run->fleet, shape, node))
-        return -1;
     for (size_t i = 0; i < mix->n; i++) {
         const struct hc_policy *policy = mix->parts[i].policy;
-
         int score = policy->score ? policy->score(&run->scenes[i], shape, node) : 0;
 
         if (score < 0)
@@ -162,32 +157,51 @@ static int score_node(void *context, size_t shape_number, uint32_t rank)
     return total;
 }
 
-/* Of all nodes, by rank, where the policy can do that at once. */
-static bool score_row(void *context, size_t shape_number, int16_t *scores)
+/* Of one node, by its rank; -1: it does not fit. */
+static int score_node(void *context, size_t shape_number, uint32_t rank)
+{
+    const struct hc_run *run = context;
+    const struct hc_shape *shape = &run->trace->shapes[shape_number];
+    uint32_t node = run->request.order->node_at[rank];
+
+    return hc_fits(&run->fleet, shape, node) ? score_fitting(run, shape, node) : -1;
+}
+
+/* Does the policy score all nodes at once? */
+static bool scores_at_once(const struct hc_run *run)
+{
+    return run->request.mix->n == 1 && run->lead->score_all;
+}
+
+/* Of all nodes, by rank. */
+static void score_row(void *context, size_t shape_number, int16_t *scores)
 {
     struct hc_run *run = context;
-    const struct hc_mix *mix = run->request.mix;
-    const struct hc_policy *policy = mix->parts[0].policy;
     const struct hc_shape *shape = &run->trace->shapes[shape_number];
+    bool at_once =
+        scores_at_once(run) && run->lead->score_all(&run->scenes[0], shape, run->by_node);
+    int weight = run->request.mix->parts[0].weight;
 
-    if (mix->n > 1 || !policy->score_all ||
-        !policy->score_all(&run->scenes[0], shape, run->by_node))
-        return false;
     hc_fits_all(&run->fleet, shape, run->fits);
     for (size_t i = 0; i < run->trace->n_nodes; i++) {
         uint32_t node = run->request.order->node_at[i];
 
-        scores[i] =
-            run->fits[node] ? (int16_t)(mix->parts[0].weight * run->by_node[node]) : -1;
+        if (!run->fits[node])
+            scores[i] = -1;
+        else if (at_once)
+            scores[i] = (int16_t)(weight * run->by_node[node]);
+        else
+            scores[i] = (int16_t)score_fitting(run, shape, node);
     }
-    return true;
 }
 
-/* The shape's scores by rank; without a cache each time afresh. */
+/* The shape's scores by rank; without a cache each time afresh, node by node. */
 static const int16_t *scores_of(struct hc_run *run, uint32_t shape)
 {
-    const struct hc_scorer scorer = {
-        score_node, run->request.cache_bytes ? score_row : NULL, run};
+    const struct hc_scorer scorer = {.one = score_node,
+        .row = run->request.cache_bytes ? score_row : NULL,
+        .row_is_cheap = scores_at_once(run),
+        .context = run};
 
     if (!run->request.cache_bytes)
         run->cache.row_of[shape] = UINT32_MAX;
