@@ -24,9 +24,12 @@ struct hc_run {
     uint32_t *since;    /* [pods] hours that had ended when it came */
     uint32_t *sorted;   /* arrivals, or events by number, largest pods first; or NULL */
     uint32_t hours;     /* that have ended */
-    uint8_t *fits;      /* [nodes] of a whole row */
-    int16_t *by_node;   /* [nodes] and its scores */
-    int32_t *totals;    /* [nodes] scores that hang on more than one node */
+    uint32_t *placed;   /* pods on nodes, where use is known, in any order */
+    uint32_t *place_of; /* [pods] in it */
+    size_t n_placed;
+    uint8_t *fits;    /* [nodes] of a whole row */
+    int16_t *by_node; /* [nodes] and its scores */
+    int32_t *totals;  /* [nodes] scores that hang on more than one node */
     struct hc_event made_up;
     size_t next, arrivals;
     uint64_t scored;
@@ -58,8 +61,10 @@ static enum hc_status allocate(struct hc_run *run)
     run->devices = hc_calloc(pods, sizeof(*run->devices));
     run->shape_of = hc_calloc(pods, sizeof(*run->shape_of));
     run->since = hc_calloc(pods, sizeof(*run->since));
+    run->placed = hc_calloc(pods, sizeof(*run->placed));
+    run->place_of = hc_calloc(pods, sizeof(*run->place_of));
     if (!run->rank_of || !run->totals || !run->fits || !run->by_node || !run->node_of ||
-        !run->devices || !run->shape_of || !run->since)
+        !run->devices || !run->shape_of || !run->since || !run->placed || !run->place_of)
         return HC_NO_MEMORY;
     memset(run->node_of, 0xff, pods * sizeof(*run->node_of));
     for (size_t i = 0; i < run->trace->n_nodes; i++)
@@ -128,6 +133,8 @@ void hc_run_close(struct hc_run *run)
     hc_free(run->devices);
     hc_free(run->shape_of);
     hc_free(run->since);
+    hc_free(run->placed);
+    hc_free(run->place_of);
     hc_free(run->sorted);
     hc_free(run);
 }
@@ -334,6 +341,20 @@ static uint32_t devices_for(
                               : hc_fleet_devices(&run->fleet, shape, node);
 }
 
+/* Keeps the list of those whose use is added up. */
+static void list_placed(struct hc_run *run, uint32_t pod, bool placed)
+{
+    if (!run->trace->usage.n_hours)
+        return;
+    if (placed) {
+        run->place_of[pod] = (uint32_t)run->n_placed;
+        run->placed[run->n_placed++] = pod;
+        return;
+    }
+    run->placed[run->place_of[pod]] = run->placed[--run->n_placed];
+    run->place_of[run->placed[run->place_of[pod]]] = run->place_of[pod];
+}
+
 static void take(struct hc_run *run, uint32_t pod, uint32_t node)
 {
     const struct hc_shape *shape = &run->trace->shapes[run->shape_of[pod]];
@@ -341,6 +362,7 @@ static void take(struct hc_run *run, uint32_t pod, uint32_t node)
     run->devices[pod] = devices_for(run, shape, node);
     run->node_of[pod] = node;
     run->since[pod] = run->hours;
+    list_placed(run, pod, true);
     hc_load_newer(&run->fleet.load, shape, node, 1);
     hc_fleet_take(&run->fleet, shape, node, run->devices[pod]);
     node_changed(run, node, false);
@@ -348,10 +370,13 @@ static void take(struct hc_run *run, uint32_t pod, uint32_t node)
 
 static void give(struct hc_run *run, uint32_t pod)
 {
+    const struct hc_shape *shape = &run->trace->shapes[run->shape_of[pod]];
     uint32_t node = run->node_of[pod];
 
-    hc_fleet_give(
-        &run->fleet, &run->trace->shapes[run->shape_of[pod]], node, run->devices[pod]);
+    list_placed(run, pod, false);
+    if (run->since[pod] == run->hours)
+        hc_load_newer(&run->fleet.load, shape, node, -1);
+    hc_fleet_give(&run->fleet, shape, node, run->devices[pod]);
     run->node_of[pod] = HC_NOWHERE;
     node_changed(run, node, true);
 }
@@ -409,14 +434,12 @@ static void end_hour(struct hc_run *run, uint32_t hour)
 
     hc_load_begin_hour(load);
     run->hours++;
-    for (uint32_t pod = 0; pod < run->trace->n_pods; pod++) {
+    for (size_t i = 0; i < run->n_placed; i++) {
+        uint32_t pod = run->placed[i];
         const struct hc_shape *shape = &run->trace->shapes[run->shape_of[pod]];
         double cpu = (double)shape->cpu, memory = (double)shape->memory;
-        size_t row;
+        size_t row = hc_usage_find(usage, pod, hour);
 
-        if (run->node_of[pod] == HC_NOWHERE)
-            continue;
-        row = hc_usage_find(usage, pod, hour);
         if (row != SIZE_MAX && !isnan(usage->cpu[row]))
             cpu = usage->cpu[row];
         if (row != SIZE_MAX && !isnan(usage->memory[row]))
