@@ -13,9 +13,9 @@
  * that the tie rule wants.
  *
  * Rows of scores take 2 bytes a node; there are as many as `bytes` allows, at least two.
- * With more shapes than rows, the row that was not used for longest is given away, and
- * its shape is scored afresh when it comes again. The choices are the same, whatever
- * `bytes`.
+ * With more shapes than rows, one that was not used for long is given away (the clock
+ * algorithm: F. J. Corbato, 1968), and its shape is scored afresh when it comes again.
+ * The choices are the same, whatever `bytes`.
  *
  * Threads: a cache belongs to one run.
  */
