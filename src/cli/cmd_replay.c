@@ -106,8 +106,7 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
     HC_TRY(hc_replay_read(r, err));
     request.mixes = r->mixes;
     request.n_mixes = r->n_mixes;
-    if (r->options->placements)
-        HC_TRY(hc_replay_calibrate(r, err));
+    HC_TRY(hc_replay_calibrate(r, err));
     HC_TRY(check_maps(r, err));
     HC_TRY(hc_replay_all(&request, &r->results, err));
     if (r->options->nodes_needed)
