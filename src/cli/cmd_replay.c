@@ -73,6 +73,10 @@ uint64_t hc_replay_cache_bytes(const struct hc_replay *r)
     return limit && limit / 2 < CACHE_BYTES ? limit / 2 : CACHE_BYTES;
 }
 
+/* What not every run writes: an older one does not stay beside a newer result. */
+static const char *const optional[] = {
+    "explain_scores.parquet", "explain_rejects.parquet", "tables/allocation.csv"};
+
 /* A map that no file had a use for is a mistake. */
 static enum hc_status check_maps(const struct hc_replay *r, struct hc_error *err)
 {
@@ -102,8 +106,7 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
     HC_TRY(hc_replay_read(r, err));
     request.mixes = r->mixes;
     request.n_mixes = r->n_mixes;
-    if (r->options->placements)
-        HC_TRY(hc_replay_calibrate(r, err));
+    HC_TRY(hc_replay_calibrate(r, err));
     HC_TRY(check_maps(r, err));
     HC_TRY(hc_replay_all(&request, &r->results, err));
     if (r->options->nodes_needed)
@@ -111,7 +114,7 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
     if (r->options->explain)
         HC_TRY(hc_replay_explain(r, err));
     HC_TRY(hc_replay_write(r, err));
-    HC_TRY(hc_folder_publish(&r->folder, err));
+    HC_TRY(hc_folder_publish_over(&r->folder, optional, HC_COUNT(optional), err));
     return hc_replay_print(r, err);
 }
 

@@ -47,13 +47,19 @@ enum hc_status hc_folder_spare(const struct hc_folder *folder, const char *name,
 
 enum hc_status hc_folder_publish(struct hc_folder *folder, struct hc_error *err)
 {
+    return hc_folder_publish_over(folder, NULL, 0, err);
+}
+
+enum hc_status hc_folder_publish_over(struct hc_folder *folder,
+    const char *const *outdated, size_t n_outdated, struct hc_error *err)
+{
     hc_tree_remove(folder->spill);
     /* while files are swapped, what is temporary may be an older one: it is not for a
      * second Ctrl-C to remove, but for the next run's sweep */
     if (folder->slot >= 0)
         hc_interrupt_unregister(folder->slot);
     folder->slot = -1;
-    HC_TRY(hc_dir_publish(folder->temp, folder->path, NULL, 0, err));
+    HC_TRY(hc_dir_publish(folder->temp, folder->path, outdated, n_outdated, err));
     folder->published = true;
     return HC_OK;
 }

@@ -31,4 +31,8 @@ enum hc_status hc_folder_spare(const struct hc_folder *folder, const char *name,
 enum hc_status hc_folder_publish(
     struct hc_folder *folder, struct hc_error *err) HC_MUST_USE;
 
+/* The same; of an older run's files the `outdated` ones that this one has not go away. */
+enum hc_status hc_folder_publish_over(struct hc_folder *folder,
+    const char *const *outdated, size_t n_outdated, struct hc_error *err) HC_MUST_USE;
+
 #endif

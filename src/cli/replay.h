@@ -30,9 +30,10 @@ struct hc_replay {
     struct hc_trace trace;
     struct hc_oddities odd;
     struct hc_snapshot_notes notes;
-    bool *maps_used;               /* [maps] a file had that column */
-    uint32_t *placements;          /* [pods], or NULL */
-    struct hc_agreement agreement; /* with them, of the first policy */
+    bool *maps_used;      /* [maps] a file had that column */
+    uint32_t *placements; /* [pods], or NULL */
+    struct hc_agreement agreement;
+    const struct hc_mix *judge; /* whose agreement; NULL: there is none */
     struct hc_mix *mixes;
     size_t n_mixes, cap_mixes;
     struct hc_results results;
@@ -44,7 +45,8 @@ struct hc_replay {
 /* replay_input.c: the trace, whatever it is read from. */
 enum hc_status hc_replay_read(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
 
-/* replay_explain.c: how far the placements agree; why each pod is placed. */
+/* replay_explain.c: how far a policy agrees with what was done; why each pod is placed.
+ */
 enum hc_status hc_replay_calibrate(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
 enum hc_status hc_replay_explain(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
 

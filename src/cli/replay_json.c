@@ -63,11 +63,13 @@ static void put_calibration(const struct hc_replay *r, struct hc_json *js)
     const struct hc_agreement *a = &r->agreement;
 
     hc_json_key(js, "calibration");
-    if (!r->placements) {
+    if (!r->judge) {
         hc_json_null(js);
         return;
     }
     hc_json_open(js, '{');
+    hc_json_kstr(js, "policy", r->judge->name);
+    hc_json_kstr(js, "against", r->placements ? "placements" : "recorded");
     hc_json_kint(js, "judged", (int64_t)a->judged);
     hc_json_kint(js, "placed", (int64_t)a->placed);
     hc_json_kint(js, "in_best", (int64_t)a->in_best);

@@ -62,6 +62,16 @@ static void put_spread_cell(
             ascii ? "~" : "±", sd.text);
 }
 
+static bool any_spread(
+    const struct hc_replay *r, size_t m, const size_t *measures, size_t n)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < n; i++)
+        any |= hc_results_range(&r->results, m, (enum hc_measure_id)measures[i]).sd > 0;
+    return any;
+}
+
 static void put_table(const struct hc_replay *r, const size_t *measures, size_t n,
     bool ascii, struct hc_buf *out)
 {
@@ -76,7 +86,7 @@ static void put_table(const struct hc_replay *r, const size_t *measures, size_t 
         for (size_t i = 0; i < n; i++)
             put_cell(r, m, measures[i], out);
         hc_buf_putc(out, '\n');
-        if (r->trace.n_orders < 2)
+        if (!any_spread(r, m, measures, n))
             continue;
         hc_buf_printf(out, "%*s", width, "");
         for (size_t i = 0; i < n; i++)
@@ -121,19 +131,22 @@ static void put_oddities(const struct hc_replay *r, struct hc_buf *out)
     put_count(out, r->notes.ports, "pods' ports of the host are not looked at");
 }
 
-/* First of all: how far the policy does what was done. */
+/* Before any gain: how far the policy does what was done. */
 static void put_agreement(const struct hc_replay *r, struct hc_buf *out)
 {
     const struct hc_agreement *a = &r->agreement;
 
-    if (!r->placements)
+    if (!r->judge)
         return;
-    hc_buf_printf(out, "Calibration, %s: %s of %s placements are among its best nodes",
-        r->mixes[0].name, hc_human_count(a->in_best).text,
-        hc_human_count(a->placed).text);
-    hc_buf_printf(out, "; %s of %s refusals are its own",
-        hc_human_count(a->refused_too).text, hc_human_count(a->refused).text);
-    hc_buf_printf(out, "; %s on nodes that it refuses\n", hc_human_count(a->barred).text);
+    hc_buf_printf(out, "Calibration: %s of", hc_human_count(a->in_best).text);
+    hc_buf_printf(out, " %s %s are among the best nodes of %s;\n",
+        hc_human_count(a->placed).text, r->placements ? "placements" : "recorded places",
+        r->judge->name);
+    hc_buf_printf(
+        out, "  %s are on nodes that it refuses;", hc_human_count(a->barred).text);
+    hc_buf_printf(out, " %s of", hc_human_count(a->refused_too).text);
+    hc_buf_printf(
+        out, " %s without a node have none by it\n", hc_human_count(a->refused).text);
 }
 
 /* "Nodes needed for 1,234 pods, of 56: FGD 12 (11 to 13), ..." */

@@ -132,9 +132,10 @@ static void score_all(
 {
     int16_t *scores = c->scores + row * width(c);
 
-    if (!scorer->row || !scorer->row(scorer->context, shape, scores))
-        for (size_t i = 0; i < c->n; i++)
-            scores[i] = (int16_t)scorer->one(scorer->context, shape, (uint32_t)i);
+    if (scorer->row)
+        scorer->row(scorer->context, shape, scores);
+    for (size_t i = 0; !scorer->row && i < c->n; i++)
+        scores[i] = (int16_t)scorer->one(scorer->context, shape, (uint32_t)i);
     for (size_t i = c->n; i < width(c); i++)
         scores[i] = -1;
     for (size_t b = 0; b < c->n_blocks; b++)
@@ -183,7 +184,7 @@ static bool is_far(const struct hc_cache *c, size_t row, const struct hc_scorer 
 {
     uint64_t changes = c->changes - c->seen[row];
 
-    return changes > c->log_mask || (scorer->row && changes > c->n / 4 + 64);
+    return changes > c->log_mask || (scorer->row_is_cheap && changes > c->n / 4 + 64);
 }
 
 const int16_t *hc_cache_row(

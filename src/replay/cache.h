@@ -13,9 +13,9 @@
  * that the tie rule wants.
  *
  * Rows of scores take 2 bytes a node; there are as many as `bytes` allows, at least two.
- * With more shapes than rows, the row that was not used for longest is given away, and
- * its shape is scored afresh when it comes again. The choices are the same, whatever
- * `bytes`.
+ * With more shapes than rows, one that was not used for long is given away (the clock
+ * algorithm: F. J. Corbato, 1968), and its shape is scored afresh when it comes again.
+ * The choices are the same, whatever `bytes`.
  *
  * Threads: a cache belongs to one run.
  */
@@ -59,12 +59,13 @@ void hc_cache_all_changed(struct hc_cache *cache);
 /* Makes the score of a pair; -1: it does not fit. */
 typedef int hc_score_fn(void *context, size_t shape, uint32_t rank);
 
-/* Makes those of all ranks at once; false: it cannot. */
-typedef bool hc_score_row_fn(void *context, size_t shape, int16_t *scores);
+/* Makes those of all ranks. */
+typedef void hc_score_row_fn(void *context, size_t shape, int16_t *scores);
 
 struct hc_scorer {
     hc_score_fn *one;
     hc_score_row_fn *row; /* NULL: none */
+    bool row_is_cheap;    /* a quarter of the nodes, one by one, would cost more */
     void *context;
 };
 

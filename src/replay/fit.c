@@ -61,6 +61,13 @@ HC_SIMD static void fit_plain(const struct hc_fleet *f, int64_t cpu, int64_t mem
                  (f->ephemeral_left[i] >= ephemeral) & (f->pods_left[i] >= 1);
 }
 
+HC_SIMD static void fit_gpus(
+    const struct hc_fleet *f, uint32_t most, uint32_t idle, uint8_t *out)
+{
+    for (size_t i = 0; i < f->n; i++)
+        out[i] &= (f->gpu_most[i] >= most) & (f->gpu_idle[i] >= idle);
+}
+
 /* Zero is never too much. */
 static int64_t least_left(int64_t asked)
 {
@@ -71,13 +78,17 @@ void hc_fits_all(const struct hc_fleet *fleet, const struct hc_shape *shape, uin
 {
     const uint8_t *bars = fleet->trace->rules[shape->rules].bars;
 
-    if (shape->gpus || shape->any_extended) {
+    bool whole = shape->gpu_milli == HC_GPU_WHOLE;
+
+    if (shape->any_extended || (shape->gpus > 1 && !whole)) {
         for (size_t i = 0; i < fleet->n; i++)
             out[i] = hc_fits(fleet, shape, i);
         return;
     }
     fit_plain(fleet, least_left(shape->cpu), least_left(shape->memory),
         least_left(shape->ephemeral), out);
+    if (shape->gpus)
+        fit_gpus(fleet, shape->gpu_milli, whole ? shape->gpus : 0, out);
     for (size_t i = 0; bars && i < fleet->n; i++)
         out[i] &= !bars[i];
 }

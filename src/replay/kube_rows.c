@@ -6,6 +6,14 @@
 #define EXACT_BELOW (INT64_C(1) << 45)
 enum { ARRAYS = 6 };
 
+static void refresh(struct hc_kube_rows *rows, const struct hc_fleet *f, size_t node)
+{
+    rows->cpu_used[node] = (double)(f->cpu[node] - f->cpu_left[node]);
+    rows->memory_used[node] = (double)(f->memory[node] - f->memory_left[node]);
+    rows->cpu_scored[node] = (double)f->scored_cpu[node];
+    rows->memory_scored[node] = (double)f->scored_memory[node];
+}
+
 enum hc_status hc_kube_rows_open(const struct hc_scene *scene, void **ret)
 {
     size_t n = scene->trace->n_nodes;
@@ -21,6 +29,7 @@ enum hc_status hc_kube_rows_open(const struct hc_scene *scene, void **ret)
     for (size_t i = 0; i < n; i++) {
         const struct hc_replay_node *node = &scene->trace->nodes[i];
 
+        refresh(rows, scene->fleet, i);
         rows->cpu[i] = (double)node->cpu;
         rows->memory[i] = (double)node->memory;
         rows->exact &= node->cpu > 0 && node->cpu < EXACT_BELOW && node->memory > 0 &&
@@ -40,13 +49,7 @@ void hc_kube_rows_close(void *own)
 
 void hc_kube_rows_changed(const struct hc_scene *scene, size_t node)
 {
-    const struct hc_fleet *f = scene->fleet;
-    struct hc_kube_rows *rows = scene->own;
-
-    rows->cpu_used[node] = (double)(f->cpu[node] - f->cpu_left[node]);
-    rows->memory_used[node] = (double)(f->memory[node] - f->memory_left[node]);
-    rows->cpu_scored[node] = (double)f->scored_cpu[node];
-    rows->memory_scored[node] = (double)f->scored_memory[node];
+    refresh(scene->own, scene->fleet, node);
 }
 
 /* What the pod asks for, as doubles. */
@@ -72,33 +75,45 @@ static inline double share(double used, double capacity)
     return s > 1 ? 1 : s;
 }
 
+static inline double score_one(const struct hc_kube_rows *r, struct asked a, size_t i)
+{
+    double mean = whole((least(r->cpu_scored[i] + a.cpu_scored, r->cpu[i]) +
+                            least(r->memory_scored[i] + a.memory_scored, r->memory[i])) /
+                        2);
+    double apart = (share(r->cpu_used[i] + a.cpu, r->cpu[i]) -
+                       share(r->memory_used[i] + a.memory, r->memory[i])) /
+                   2;
+
+    return mean + a.balances * whole((1 - (apart < 0 ? -apart : apart)) * 100);
+}
+
 HC_SIMD static void score_all(
     const struct hc_kube_rows *r, struct asked a, size_t n, int16_t *out)
 {
     HC_APART
-    for (size_t i = 0; i < n; i++) {
-        double mean =
-            whole((least(r->cpu_scored[i] + a.cpu_scored, r->cpu[i]) +
-                      least(r->memory_scored[i] + a.memory_scored, r->memory[i])) /
-                  2);
-        double apart = (share(r->cpu_used[i] + a.cpu, r->cpu[i]) -
-                           share(r->memory_used[i] + a.memory, r->memory[i])) /
-                       2;
-        double deviation = apart < 0 ? -apart : apart;
+    for (size_t i = 0; i < n; i++)
+        out[i] = (int16_t)score_one(r, a, i);
+}
 
-        out[i] = (int16_t)(mean + a.balances * whole((1 - deviation) * 100));
-    }
+static struct asked asked_by(const struct hc_shape *shape)
+{
+    return (struct asked){(double)shape->cpu, (double)shape->memory,
+        (double)shape->scored_cpu, (double)shape->scored_memory,
+        hc_kube_asks_nothing(shape) ? 0 : 1};
 }
 
 bool hc_kube_rows_score(
     const struct hc_scene *scene, const struct hc_shape *shape, int16_t *out)
 {
     const struct hc_kube_rows *rows = scene->own;
-    const struct asked asked = {(double)shape->cpu, (double)shape->memory,
-        (double)shape->scored_cpu, (double)shape->scored_memory,
-        hc_kube_asks_nothing(shape) ? 0 : 1};
 
     if (rows->exact)
-        score_all(rows, asked, scene->trace->n_nodes, out);
+        score_all(rows, asked_by(shape), scene->trace->n_nodes, out);
     return rows->exact;
+}
+
+int hc_kube_rows_one(
+    const struct hc_scene *scene, const struct hc_shape *shape, size_t node)
+{
+    return (int)score_one(scene->own, asked_by(shape), node);
 }

@@ -33,4 +33,8 @@ void hc_kube_rows_close(void *own);
 bool hc_kube_rows_score(
     const struct hc_scene *scene, const struct hc_shape *shape, int16_t *out);
 
+/* The same of one node; only where they are exact. */
+int hc_kube_rows_one(
+    const struct hc_scene *scene, const struct hc_shape *shape, size_t node);
+
 #endif

@@ -29,8 +29,12 @@ static int gain(const struct hc_scene *s, const struct hc_shape *shape, size_t n
 
 static int score_135(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
 {
-    int b = balance(s, shape, node);
+    const struct hc_kube_rows *rows = s->own;
+    int b;
 
+    if (rows->exact)
+        return hc_kube_rows_one(s, shape, node);
+    b = balance(s, shape, node);
     return fit(s, shape, node) + (b < 0 ? 0 : b);
 }
 

@@ -2,35 +2,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "replay/cache.h"
 #include "replay/fit.h"
-#include "replay/random.h"
-#include "replay/run.h"
+#include "replay/run_inside.h"
 #include "replay/sorted.h"
-
-struct hc_run {
-    struct hc_run_request request;
-    const struct hc_trace *trace;
-    const struct hc_policy *lead;
-    struct hc_fleet fleet;
-    struct hc_scene scenes[HC_MIX_MAX];
-    struct hc_cache cache;
-    struct hc_soft soft;
-    struct hc_random random;
-    uint32_t *rank_of;  /* [nodes] */
-    uint32_t *node_of;  /* [pods] where it is */
-    uint32_t *devices;  /* [pods] the GPUs that it has */
-    uint32_t *shape_of; /* [pods] with its resizes */
-    uint32_t *since;    /* [pods] hours that had ended when it came */
-    uint32_t *sorted;   /* arrivals, or events by number, largest pods first; or NULL */
-    uint32_t hours;     /* that have ended */
-    uint8_t *fits;      /* [nodes] of a whole row */
-    int16_t *by_node;   /* [nodes] and its scores */
-    int32_t *totals;    /* [nodes] scores that hang on more than one node */
-    struct hc_event made_up;
-    size_t next, arrivals;
-    uint64_t scored;
-};
 
 /* ---- opening ---- */
 
@@ -58,8 +32,10 @@ static enum hc_status allocate(struct hc_run *run)
     run->devices = hc_calloc(pods, sizeof(*run->devices));
     run->shape_of = hc_calloc(pods, sizeof(*run->shape_of));
     run->since = hc_calloc(pods, sizeof(*run->since));
+    run->placed = hc_calloc(pods, sizeof(*run->placed));
+    run->place_of = hc_calloc(pods, sizeof(*run->place_of));
     if (!run->rank_of || !run->totals || !run->fits || !run->by_node || !run->node_of ||
-        !run->devices || !run->shape_of || !run->since)
+        !run->devices || !run->shape_of || !run->since || !run->placed || !run->place_of)
         return HC_NO_MEMORY;
     memset(run->node_of, 0xff, pods * sizeof(*run->node_of));
     for (size_t i = 0; i < run->trace->n_nodes; i++)
@@ -128,6 +104,8 @@ void hc_run_close(struct hc_run *run)
     hc_free(run->devices);
     hc_free(run->shape_of);
     hc_free(run->since);
+    hc_free(run->placed);
+    hc_free(run->place_of);
     hc_free(run->sorted);
     hc_free(run);
 }
@@ -135,148 +113,6 @@ void hc_run_close(struct hc_run *run)
 void hc_run_closep(struct hc_run **run)
 {
     hc_run_close(*run);
-}
-
-/* ---- scores ---- */
-
-/* Of one node, by its rank; -1: it does not fit. */
-static int score_node(void *context, size_t shape_number, uint32_t rank)
-{
-    const struct hc_run *run = context;
-    const struct hc_mix *mix = run->request.mix;
-    const struct hc_shape *shape = &run->trace->shapes[shape_number];
-    uint32_t node = run->request.order->node_at[rank];
-    int total = 0;
-
-    if (!hc_fits(&run->fleet, shape, node))
-        return -1;
-    for (size_t i = 0; i < mix->n; i++) {
-        const struct hc_policy *policy = mix->parts[i].policy;
-
-        int score = policy->score ? policy->score(&run->scenes[i], shape, node) : 0;
-
-        if (score < 0)
-            return -1;
-        total += mix->parts[i].weight * score;
-    }
-    return total;
-}
-
-/* Of all nodes, by rank, where the policy can do that at once. */
-static bool score_row(void *context, size_t shape_number, int16_t *scores)
-{
-    struct hc_run *run = context;
-    const struct hc_mix *mix = run->request.mix;
-    const struct hc_policy *policy = mix->parts[0].policy;
-    const struct hc_shape *shape = &run->trace->shapes[shape_number];
-
-    if (mix->n > 1 || !policy->score_all ||
-        !policy->score_all(&run->scenes[0], shape, run->by_node))
-        return false;
-    hc_fits_all(&run->fleet, shape, run->fits);
-    for (size_t i = 0; i < run->trace->n_nodes; i++) {
-        uint32_t node = run->request.order->node_at[i];
-
-        scores[i] =
-            run->fits[node] ? (int16_t)(mix->parts[0].weight * run->by_node[node]) : -1;
-    }
-    return true;
-}
-
-/* The shape's scores by rank; without a cache each time afresh. */
-static const int16_t *scores_of(struct hc_run *run, uint32_t shape)
-{
-    const struct hc_scorer scorer = {
-        score_node, run->request.cache_bytes ? score_row : NULL, run};
-
-    if (!run->request.cache_bytes)
-        run->cache.row_of[shape] = UINT32_MAX;
-    return hc_cache_row(&run->cache, shape, &scorer);
-}
-
-/* ---- choices ---- */
-
-/* The k-th rank that fits, k at random. */
-static uint32_t choose_random(struct hc_run *run, const int16_t *scores)
-{
-    size_t n = 0, k;
-
-    for (size_t i = 0; i < run->trace->n_nodes; i++)
-        n += scores[i] >= 0;
-    if (n < 2)
-        return hc_cache_best(&run->cache, scores);
-    k = (size_t)hc_random_below(&run->random, n);
-    for (size_t i = 0;; i++)
-        if (scores[i] >= 0 && !k--)
-            return (uint32_t)i;
-}
-
-/* Which nodes fit, constraints over several nodes included. */
-static void filter(
-    struct hc_run *run, const struct hc_shape *shape, const int16_t *scores)
-{
-    for (size_t i = 0; i < run->trace->n_nodes; i++)
-        run->soft.fits[run->request.order->node_at[i]] = scores[i] >= 0;
-    hc_soft_filter(&run->soft, &run->fleet, shape);
-}
-
-/* Filters, and fills the totals of all nodes; how many fit. */
-static size_t total_all(
-    struct hc_run *run, const struct hc_shape *shape, const int16_t *scores)
-{
-    const struct hc_soft *soft = &run->soft;
-    int32_t weight = run->request.mix->soft;
-    size_t n = 0;
-
-    filter(run, shape, scores);
-    if (weight)
-        hc_soft_score(&run->soft, &run->fleet, shape);
-    for (size_t i = 0; i < run->trace->n_nodes; i++) {
-        uint32_t node = run->request.order->node_at[i];
-
-        n += soft->fits[node];
-        run->totals[node] = scores[i];
-        if (weight)
-            run->totals[node] +=
-                weight * (soft->taints[node] + soft->affinity[node] + soft->spread[node]);
-    }
-    return n;
-}
-
-/* Where what other nodes have decides too: all nodes are looked at. */
-static uint32_t choose_among_all(
-    struct hc_run *run, const struct hc_shape *shape, const int16_t *scores)
-{
-    size_t n = total_all(run, shape, scores), k = SIZE_MAX;
-    uint32_t best = HC_NOWHERE;
-
-    if (run->lead->kind == HC_POLICY_RANDOM && n > 1)
-        k = (size_t)hc_random_below(&run->random, n);
-    for (size_t i = 0; i < run->trace->n_nodes; i++) {
-        uint32_t node = run->request.order->node_at[i];
-
-        if (!run->soft.fits[node])
-            continue;
-        if (k != SIZE_MAX && !k--)
-            return node;
-        if (k == SIZE_MAX &&
-            (best == HC_NOWHERE || run->totals[node] > run->totals[best]))
-            best = node;
-    }
-    return best;
-}
-
-static uint32_t choose(struct hc_run *run, uint32_t shape_number)
-{
-    const struct hc_shape *shape = &run->trace->shapes[shape_number];
-    const int16_t *scores = scores_of(run, shape_number);
-    uint32_t rank;
-
-    if (!hc_soft_none(run->trace, shape, run->request.mix->soft != 0))
-        return choose_among_all(run, shape, scores);
-    rank = run->lead->kind == HC_POLICY_RANDOM ? choose_random(run, scores)
-                                               : hc_cache_best(&run->cache, scores);
-    return rank == UINT32_MAX ? HC_NOWHERE : run->request.order->node_at[rank];
 }
 
 /* ---- changes ---- */
@@ -320,6 +156,20 @@ static uint32_t devices_for(
                               : hc_fleet_devices(&run->fleet, shape, node);
 }
 
+/* Keeps the list of those whose use is added up. */
+static void list_placed(struct hc_run *run, uint32_t pod, bool placed)
+{
+    if (!run->trace->usage.n_hours)
+        return;
+    if (placed) {
+        run->place_of[pod] = (uint32_t)run->n_placed;
+        run->placed[run->n_placed++] = pod;
+        return;
+    }
+    run->placed[run->place_of[pod]] = run->placed[--run->n_placed];
+    run->place_of[run->placed[run->place_of[pod]]] = run->place_of[pod];
+}
+
 static void take(struct hc_run *run, uint32_t pod, uint32_t node)
 {
     const struct hc_shape *shape = &run->trace->shapes[run->shape_of[pod]];
@@ -327,6 +177,7 @@ static void take(struct hc_run *run, uint32_t pod, uint32_t node)
     run->devices[pod] = devices_for(run, shape, node);
     run->node_of[pod] = node;
     run->since[pod] = run->hours;
+    list_placed(run, pod, true);
     hc_load_newer(&run->fleet.load, shape, node, 1);
     hc_fleet_take(&run->fleet, shape, node, run->devices[pod]);
     node_changed(run, node, false);
@@ -334,10 +185,13 @@ static void take(struct hc_run *run, uint32_t pod, uint32_t node)
 
 static void give(struct hc_run *run, uint32_t pod)
 {
+    const struct hc_shape *shape = &run->trace->shapes[run->shape_of[pod]];
     uint32_t node = run->node_of[pod];
 
-    hc_fleet_give(
-        &run->fleet, &run->trace->shapes[run->shape_of[pod]], node, run->devices[pod]);
+    list_placed(run, pod, false);
+    if (run->since[pod] == run->hours)
+        hc_load_newer(&run->fleet.load, shape, node, -1);
+    hc_fleet_give(&run->fleet, shape, node, run->devices[pod]);
     run->node_of[pod] = HC_NOWHERE;
     node_changed(run, node, true);
 }
@@ -351,7 +205,7 @@ static uint32_t place(struct hc_run *run, uint32_t pod)
     if (p->pinned || run->lead->kind == HC_POLICY_RECORDED)
         return p->node;
     return run->request.forced ? run->request.forced[pod]
-                               : choose(run, run->shape_of[pod]);
+                               : hc_run_choose(run, run->shape_of[pod]);
 }
 
 static void arrive(struct hc_run *run, uint32_t pod, struct hc_step *step)
@@ -395,14 +249,12 @@ static void end_hour(struct hc_run *run, uint32_t hour)
 
     hc_load_begin_hour(load);
     run->hours++;
-    for (uint32_t pod = 0; pod < run->trace->n_pods; pod++) {
+    for (size_t i = 0; i < run->n_placed; i++) {
+        uint32_t pod = run->placed[i];
         const struct hc_shape *shape = &run->trace->shapes[run->shape_of[pod]];
         double cpu = (double)shape->cpu, memory = (double)shape->memory;
-        size_t row;
+        size_t row = hc_usage_find(usage, pod, hour);
 
-        if (run->node_of[pod] == HC_NOWHERE)
-            continue;
-        row = hc_usage_find(usage, pod, hour);
         if (row != SIZE_MAX && !isnan(usage->cpu[row]))
             cpu = usage->cpu[row];
         if (row != SIZE_MAX && !isnan(usage->memory[row]))
@@ -498,7 +350,7 @@ bool hc_run_judge(struct hc_run *run, struct hc_judgement *ret)
         .soft = &run->soft,
         .totals = run->totals,
         .scenes = run->scenes};
-    total_all(run, ret->shape, scores_of(run, shape));
+    hc_run_totals(run, ret->shape, hc_run_scores(run, shape));
     rules = &run->trace->rules[ret->shape->rules];
     ret->affinity = rules->prefers;
     ret->spread = hc_soft_spreads(ret->shape);

@@ -312,9 +312,12 @@ enum hc_status hc_groups_topologies(
     trace->topologies = hc_calloc(n + 1, sizeof(*trace->topologies));
     if (!trace->topologies)
         return HC_NO_MEMORY;
-    for (; trace->n_topologies < n; trace->n_topologies++)
-        HC_TRY(number_domains(groups->topologies.names[trace->n_topologies].name, nodes,
-            &trace->topologies[trace->n_topologies]));
+    while (trace->n_topologies < n) {
+        size_t at = trace->n_topologies++; /* the trace's, even half made */
+
+        HC_TRY(number_domains(
+            groups->topologies.names[at].name, nodes, &trace->topologies[at]));
+    }
     trace->n_groups = groups->keys.n;
     return HC_OK;
 }

@@ -28,6 +28,12 @@ size_t hc_usage_find(const struct hc_usage *usage, uint32_t pod, uint32_t hour)
 {
     size_t low = usage->first[pod], high = usage->first[pod + 1], end = high;
 
+    if (low < high && hour >= usage->hour[low]) { /* without a gap it is there */
+        size_t guess = low + (hour - usage->hour[low]);
+
+        if (guess < high && usage->hour[guess] == hour)
+            return guess;
+    }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 

@@ -70,6 +70,22 @@ def test_planted_waste_is_found(tmp_path):
     assert best["pods_refused"] is None
 
 
+def test_calibration_against_what_was_done(tmp_path):
+    """Judged one by one: the first may go anywhere, then a used node is not the best."""
+    nodes = [node(f"n{i}") for i in range(3)]
+    pods = [pod("first", "n0", 1.0, since=1), pod("good", "n1", 1.0, since=2),
+            pod("bad", "n1", 1.0, since=3), pod("over", "n1", 7.0, since=4),
+            pod("waits", None, 1.0, since=5), pod("huge", None, 9.0, since=6)]
+    folder = data_set(tmp_path / "data", samples(), nodes, pods)
+    found = replay(folder, tmp_path / "out", "--policy", "as-recorded,LeastAllocated")
+    behind = found["calibration"].pop("behind")
+    assert found["calibration"] == {
+        "policy": "LeastAllocated", "against": "recorded", "judged": 6, "placed": 4,
+        "in_best": 2, "barred": 1, "refused": 2, "refused_too": 1}
+    # the third pod: 8 cores and 32 GiB: (87 + 93) / 2 on an empty node, (75 + 87) / 2
+    assert behind == 90 - 81
+
+
 def test_nodes_needed(tmp_path):
     """Of ten nodes of eight cores, pods of 3 cores need one for two, whatever is removed."""
     nodes = [node(f"n{i}") for i in range(10)] + [node("late", since=20)]

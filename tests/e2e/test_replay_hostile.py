@@ -198,6 +198,17 @@ def test_placements_that_cannot_be(tmp_path):
         assert what in refused(tmp_path, [*args, "--placements", tmp_path / "p.csv"]), text
 
 
+def test_an_older_result_does_not_stay_beside_a_newer_one(tmp_path):
+    args = snapshot(tmp_path, cluster())
+    replayed(tmp_path, [*args, "--explain"])
+    assert (tmp_path / "out/explain_scores.parquet").exists()
+    (tmp_path / "out/mine.txt").write_text("x")
+    replayed(tmp_path, args)
+    assert {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*")
+            if path.is_file()} == {"mine.txt", "replay.json", "run.json", "tables/runs.csv",
+                                   "tables/policies.csv"}
+
+
 def test_huge_amounts_do_not_overflow(tmp_path):
     made = cluster()
     made["pods"] = [{"metadata": {"name": f"p{i}"}, "spec": {

@@ -78,7 +78,7 @@ def test_every_placement_is_among_our_best(case):
     assert (outside, found) == (0, 0)
     assert value(db, "SELECT count(node) FROM placements") == CASES[name][2]
     agreement = read_json(out / "replay.json")["calibration"]
-    assert agreement == {"judged": CASES[name][2] + CASES[name][3], "placed": CASES[name][2],
+    assert agreement == {"policy": "kube-1.35", "against": "placements", "judged": CASES[name][2] + CASES[name][3], "placed": CASES[name][2],
                          "in_best": CASES[name][2], "barred": 0, "behind": 0,
                          "refused": CASES[name][3], "refused_too": CASES[name][3]}
 

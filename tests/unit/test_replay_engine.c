@@ -417,12 +417,63 @@ static void departures_undo_arrivals(void **state)
     }
 }
 
+/* Use that is known, by hand: two pods on one node, one of them leaves before the hour
+ * has ended, and one that nothing is known of. */
+static void use_follows_the_pods(void **state)
+{
+    HC_CLEANUP(hc_trace_clear) struct hc_trace t = {0};
+    HC_CLEANUP(hc_run_closep) struct hc_run *run = NULL;
+    struct hc_mix mix = mix_of("LoadAware");
+    struct hc_run_request request = {.trace = &t, .mix = &mix, .cache_bytes = 1 << 20};
+    const struct hc_shape shape = {.cpu = 1000, .memory = GIB, .limit_cpu = 3000};
+    const struct hc_load *load;
+    struct hc_step step;
+    struct hc_event ends = {.time_us = 10, .kind = HC_HOUR_ENDS};
+
+    (void)state;
+    add_node(&t, 10000, 100 * GIB, 0, "A");
+    add_no_rules(&t);
+    for (uint32_t i = 0; i < 3; i++) {
+        add_pod(&t, shape);
+        add_event(&t, i, HC_POD_ARRIVES, i);
+    }
+    add_event(&t, 5, HC_POD_LEAVES, 1);
+    assert_int_equal(hc_trace_add_event(&t, &ends), HC_OK);
+    add_event(&t, 11, HC_POD_LEAVES, 0);
+    t.usage.first = hc_calloc(4, sizeof(*t.usage.first));
+    assert_int_equal(hc_usage_add(&t.usage, 0, 250, 2e9), HC_OK);
+    t.usage.first[1] = t.usage.first[2] = t.usage.first[3] = 1;
+    t.usage.n_hours = 1;
+    hc_trace_close(&t);
+    assert_int_equal(hc_orders_make(&t, 1, 1), HC_OK);
+    request.order = &t.orders[0];
+    assert_int_equal(hc_run_open(&request, &run), HC_OK);
+    load = &hc_run_fleet(run)->load;
+    for (int i = 0; i < 3; i++)
+        assert_true(hc_run_step(run, &step));
+    assert_false(hc_load_known(load));
+    assert_true(load->newer[HC_ESTIMATE_TRIMARAN_CPU][0] == 9000);
+    assert_true(load->newer[HC_ESTIMATE_KOORDINATOR_CPU][0] == 3 * 850);
+    assert_true(hc_run_step(run, &step)); /* one leaves */
+    assert_true(load->newer[HC_ESTIMATE_TRIMARAN_CPU][0] == 6000);
+    assert_true(hc_run_step(run, &step)); /* the hour ends */
+    assert_true(hc_load_known(load));
+    assert_true(load->newer[HC_ESTIMATE_TRIMARAN_CPU][0] == 0);
+    assert_true(hc_load_last(load, HC_LOAD_CPU, 0) == 250 + 1000);
+    assert_true(hc_load_last(load, HC_LOAD_MEMORY, 0) == 2e9 + (double)GIB);
+    assert_true(
+        hc_run_step(run, &step)); /* it was measured: nothing newer is taken off */
+    assert_true(load->newer[HC_ESTIMATE_TRIMARAN_CPU][0] == 0);
+    assert_true(hc_load_past(load, HC_LOAD_CPU, 0).most == 1250);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(like_the_plain_one),
         cmocka_unit_test(a_cache_changes_nothing),
         cmocka_unit_test(departures_undo_arrivals),
+        cmocka_unit_test(use_follows_the_pods),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -221,8 +221,13 @@ static void rows_are_exact(void **state)
             kube->changed(&s.scene, i);
         }
         assert_true(kube->score_all(&s.scene, &shape, row));
-        for (size_t i = 0; i < 40; i++)
+        for (size_t i = 0; i < 40; i++) {
+            int balance = kube->terms[1].score(&s.scene, &shape, i);
+
             assert_int_equal(row[i], kube->score(&s.scene, &shape, i));
+            assert_int_equal(row[i],
+                kube->terms[0].score(&s.scene, &shape, i) + (balance < 0 ? 0 : balance));
+        }
         kube->close(s.scene.own);
     }
 }

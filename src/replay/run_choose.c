@@ -1,0 +1,156 @@
+#include "replay/fit.h"
+#include "replay/run_inside.h"
+
+/* ---- scores ---- */
+
+/* Of a node that fits; -1: a policy will not have it. */
+static int score_fitting(
+    const struct hc_run *run, const struct hc_shape *shape, uint32_t node)
+{
+    const struct hc_mix *mix = run->request.mix;
+    int total = 0;
+
+    for (size_t i = 0; i < mix->n; i++) {
+        const struct hc_policy *policy = mix->parts[i].policy;
+        int score = policy->score ? policy->score(&run->scenes[i], shape, node) : 0;
+
+        if (score < 0)
+            return -1;
+        total += mix->parts[i].weight * score;
+    }
+    return total;
+}
+
+/* Of one node, by its rank; -1: it does not fit. */
+static int score_node(void *context, size_t shape_number, uint32_t rank)
+{
+    const struct hc_run *run = context;
+    const struct hc_shape *shape = &run->trace->shapes[shape_number];
+    uint32_t node = run->request.order->node_at[rank];
+
+    return hc_fits(&run->fleet, shape, node) ? score_fitting(run, shape, node) : -1;
+}
+
+/* Does the policy score all nodes at once? */
+static bool scores_at_once(const struct hc_run *run)
+{
+    return run->request.mix->n == 1 && run->lead->score_all;
+}
+
+/* Of all nodes, by rank. */
+static void score_row(void *context, size_t shape_number, int16_t *scores)
+{
+    struct hc_run *run = context;
+    const struct hc_shape *shape = &run->trace->shapes[shape_number];
+    bool at_once =
+        scores_at_once(run) && run->lead->score_all(&run->scenes[0], shape, run->by_node);
+    int weight = run->request.mix->parts[0].weight;
+
+    hc_fits_all(&run->fleet, shape, run->fits);
+    for (size_t i = 0; i < run->trace->n_nodes; i++) {
+        uint32_t node = run->request.order->node_at[i];
+
+        if (!run->fits[node])
+            scores[i] = -1;
+        else if (at_once)
+            scores[i] = (int16_t)(weight * run->by_node[node]);
+        else
+            scores[i] = (int16_t)score_fitting(run, shape, node);
+    }
+}
+
+const int16_t *hc_run_scores(struct hc_run *run, uint32_t shape)
+{
+    const struct hc_scorer scorer = {.one = score_node,
+        .row = run->request.cache_bytes ? score_row : NULL,
+        .row_is_cheap = scores_at_once(run),
+        .context = run};
+
+    if (!run->request.cache_bytes)
+        run->cache.row_of[shape] = UINT32_MAX;
+    return hc_cache_row(&run->cache, shape, &scorer);
+}
+
+/* ---- choices ---- */
+
+/* The k-th rank that fits, k at random. */
+static uint32_t choose_random(struct hc_run *run, const int16_t *scores)
+{
+    size_t n = 0, k;
+
+    for (size_t i = 0; i < run->trace->n_nodes; i++)
+        n += scores[i] >= 0;
+    if (n < 2)
+        return hc_cache_best(&run->cache, scores);
+    k = (size_t)hc_random_below(&run->random, n);
+    for (size_t i = 0;; i++)
+        if (scores[i] >= 0 && !k--)
+            return (uint32_t)i;
+}
+
+/* Which nodes fit, constraints over several nodes included. */
+static void filter(
+    struct hc_run *run, const struct hc_shape *shape, const int16_t *scores)
+{
+    for (size_t i = 0; i < run->trace->n_nodes; i++)
+        run->soft.fits[run->request.order->node_at[i]] = scores[i] >= 0;
+    hc_soft_filter(&run->soft, &run->fleet, shape);
+}
+
+size_t hc_run_totals(
+    struct hc_run *run, const struct hc_shape *shape, const int16_t *scores)
+{
+    const struct hc_soft *soft = &run->soft;
+    int32_t weight = run->request.mix->soft;
+    size_t n = 0;
+
+    filter(run, shape, scores);
+    if (weight)
+        hc_soft_score(&run->soft, &run->fleet, shape);
+    for (size_t i = 0; i < run->trace->n_nodes; i++) {
+        uint32_t node = run->request.order->node_at[i];
+
+        n += soft->fits[node];
+        run->totals[node] = scores[i];
+        if (weight)
+            run->totals[node] +=
+                weight * (soft->taints[node] + soft->affinity[node] + soft->spread[node]);
+    }
+    return n;
+}
+
+/* Where what other nodes have decides too: all nodes are looked at. */
+static uint32_t choose_among_all(
+    struct hc_run *run, const struct hc_shape *shape, const int16_t *scores)
+{
+    size_t n = hc_run_totals(run, shape, scores), k = SIZE_MAX;
+    uint32_t best = HC_NOWHERE;
+
+    if (run->lead->kind == HC_POLICY_RANDOM && n > 1)
+        k = (size_t)hc_random_below(&run->random, n);
+    for (size_t i = 0; i < run->trace->n_nodes; i++) {
+        uint32_t node = run->request.order->node_at[i];
+
+        if (!run->soft.fits[node])
+            continue;
+        if (k != SIZE_MAX && !k--)
+            return node;
+        if (k == SIZE_MAX &&
+            (best == HC_NOWHERE || run->totals[node] > run->totals[best]))
+            best = node;
+    }
+    return best;
+}
+
+uint32_t hc_run_choose(struct hc_run *run, uint32_t shape_number)
+{
+    const struct hc_shape *shape = &run->trace->shapes[shape_number];
+    const int16_t *scores = hc_run_scores(run, shape_number);
+    uint32_t rank;
+
+    if (!hc_soft_none(run->trace, shape, run->request.mix->soft != 0))
+        return choose_among_all(run, shape, scores);
+    rank = run->lead->kind == HC_POLICY_RANDOM ? choose_random(run, scores)
+                                               : hc_cache_best(&run->cache, scores);
+    return rank == UINT32_MAX ? HC_NOWHERE : run->request.order->node_at[rank];
+}
