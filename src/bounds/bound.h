@@ -11,7 +11,6 @@
  *     above     ffd.h          offline first-fit decreasing, an oracle: it sees all pods
  *     all       all.h          those below, and which says most
  *     in time   time.h         the largest L1, and the node-hours under L1, over events
- *     found     compaction.h   nodes needed by a policy (Borg's cell compaction)
  *
  * A lower bound is a promise: no placement of these pods on these nodes, by any policy,
  * uses fewer. Whatever could make one of these numbers too large (rounding, a solver's

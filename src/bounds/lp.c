@@ -25,7 +25,7 @@ static bool good_enough(const struct hc_bound_lp *lp)
 /* What takes part in an attempt. */
 struct proving {
     const struct hc_bound_case *proof;
-    const struct hc_sketch *sketch;
+    const struct hc_bound_sketch *sketch;
     const int64_t *scale;
     double *row_price; /* [rows] of the program */
     double *price;     /* [proof's node types][resources] */
@@ -68,7 +68,7 @@ static enum hc_status solve(const struct hc_bound_case *proof,
     const struct hc_bound_case *merged, struct hc_bound_lp *lp)
 {
     HC_CLEANUP(hc_linear_clear) struct hc_linear linear = {0};
-    HC_CLEANUP(hc_sketch_clear) struct hc_sketch sketch = {0};
+    HC_CLEANUP(hc_bound_sketch_clear) struct hc_bound_sketch sketch = {0};
     HC_CLEANUP(hc_freep) double *row_price = NULL, *price = NULL;
     int64_t scale[HC_BOUND_RESOURCES];
     struct proving proving = {proof, &sketch, scale, NULL, NULL};
@@ -76,8 +76,8 @@ static enum hc_status solve(const struct hc_bound_case *proof,
 
     for (size_t r = 0; r < proof->resources; r++)
         scale[r] = hc_bound_largest(proof, r);
-    HC_TRY(hc_sketch_init(&sketch, proof, merged, scale));
-    HC_TRY(hc_sketch_program(&sketch, &linear));
+    HC_TRY(hc_bound_sketch_init(&sketch, proof, merged, scale));
+    HC_TRY(hc_bound_sketch_program(&sketch, &linear));
     proving.row_price = row_price = hc_calloc(linear.rows, sizeof(*row_price));
     proving.price = price =
         hc_calloc(proof->node_types * proof->resources + 1, sizeof(*price));

@@ -57,7 +57,7 @@ enum hc_status hc_bound_coarsen(const struct hc_bound_case *c, size_t pairs,
 
 /* ---- the sketch -------------------------------------------------------------------- */
 
-void hc_sketch_clear(struct hc_sketch *sketch)
+void hc_bound_sketch_clear(struct hc_bound_sketch *sketch)
 {
     if (!sketch)
         return;
@@ -94,7 +94,7 @@ static enum hc_status means(const int64_t *x, const int64_t *count, const size_t
  * 10^15; what then is too small is as good as nothing. */
 static const double smallest_unit = 1e-6;
 
-static enum hc_status units(struct hc_sketch *sketch)
+static enum hc_status units(struct hc_bound_sketch *sketch)
 {
     const struct hc_bound_case *c = sketch->merged;
     size_t n = c->resources;
@@ -112,8 +112,9 @@ static enum hc_status units(struct hc_sketch *sketch)
     return HC_OK;
 }
 
-enum hc_status hc_sketch_init(struct hc_sketch *ret, const struct hc_bound_case *proof,
-    const struct hc_bound_case *merged, const int64_t *scale)
+enum hc_status hc_bound_sketch_init(struct hc_bound_sketch *ret,
+    const struct hc_bound_case *proof, const struct hc_bound_case *merged,
+    const int64_t *scale)
 {
     ret->merged = merged;
     HC_TRY(means(proof->demand, proof->pods, merged->pod_of_type, proof->pod_types,
@@ -187,7 +188,7 @@ static void end_column(struct hc_linear *l, double cost, double most)
 }
 
 /* Entries of a column in the rows of node type t. */
-static void entries(struct hc_linear *l, const struct hc_sketch *sketch, size_t t,
+static void entries(struct hc_linear *l, const struct hc_bound_sketch *sketch, size_t t,
     const double *x, double by)
 {
     size_t n = sketch->merged->resources;
@@ -197,7 +198,7 @@ static void entries(struct hc_linear *l, const struct hc_sketch *sketch, size_t 
             x[r] * by / sketch->unit[t * n + r]);
 }
 
-static void fill_columns(struct hc_linear *l, const struct hc_sketch *sketch)
+static void fill_columns(struct hc_linear *l, const struct hc_bound_sketch *sketch)
 {
     const struct hc_bound_case *c = sketch->merged;
     size_t n = c->resources;
@@ -216,7 +217,8 @@ static void fill_columns(struct hc_linear *l, const struct hc_sketch *sketch)
         }
 }
 
-enum hc_status hc_sketch_program(const struct hc_sketch *sketch, struct hc_linear *ret)
+enum hc_status hc_bound_sketch_program(
+    const struct hc_bound_sketch *sketch, struct hc_linear *ret)
 {
     HC_CLEANUP(hc_linear_clear) struct hc_linear l = {0};
     const struct hc_bound_case *c = sketch->merged;

@@ -17,7 +17,7 @@
 #include "bounds/bound.h"
 #include "bounds/solver.h"
 
-struct hc_sketch {
+struct hc_bound_sketch {
     const struct hc_bound_case *merged;
     double *demand, *capacity; /* shapes of merged */
     double *unit;              /* [node_types][resources]: what the row was divided by */
@@ -33,12 +33,13 @@ enum hc_status hc_bound_coarsen(const struct hc_bound_case *c, size_t pairs,
     bool *ret_small) HC_MUST_USE;
 
 /* `merged` is of `proof`, and stays the caller's. On failure too, to be cleared. */
-enum hc_status hc_sketch_init(struct hc_sketch *ret, const struct hc_bound_case *proof,
-    const struct hc_bound_case *merged, const int64_t *scale) HC_MUST_USE;
-void hc_sketch_clear(struct hc_sketch *sketch);
+enum hc_status hc_bound_sketch_init(struct hc_bound_sketch *ret,
+    const struct hc_bound_case *proof, const struct hc_bound_case *merged,
+    const int64_t *scale) HC_MUST_USE;
+void hc_bound_sketch_clear(struct hc_bound_sketch *sketch);
 
-enum hc_status hc_sketch_program(
-    const struct hc_sketch *sketch, struct hc_linear *ret) HC_MUST_USE;
+enum hc_status hc_bound_sketch_program(
+    const struct hc_bound_sketch *sketch, struct hc_linear *ret) HC_MUST_USE;
 void hc_linear_clear(struct hc_linear *linear);
 
 #endif

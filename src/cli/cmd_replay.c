@@ -96,7 +96,8 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
     struct hc_replay_request request = {.trace = &r->trace,
         .threads = r->call->common->threads,
         .cache_bytes = hc_replay_cache_bytes(r),
-        .stop = hc_interrupt_flag()};
+        .stop = hc_interrupt_flag(),
+        .keep_placed = true};
 
     r->maps_used = hc_calloc(r->options->maps.n + 1, sizeof(*r->maps_used));
     if (!r->maps_used)
@@ -111,6 +112,7 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
     HC_TRY(hc_replay_all(&request, &r->results, err));
     if (r->options->nodes_needed)
         HC_TRY(hc_compaction_find(&request, HC_COMPACTION_TRIALS, &r->compaction, err));
+    HC_TRY(hc_replay_bounds(r, err));
     if (r->options->explain)
         HC_TRY(hc_replay_explain(r, err));
     HC_TRY(hc_replay_write(r, err));

@@ -5,6 +5,8 @@
 #define HC_CLI_REPLAY_H
 
 #include "cli/command.h"
+#include "bounds/all.h"
+#include "bounds/ffd.h"
 #include "cli/folder.h"
 #include "replay/collected.h"
 #include "replay/compaction.h"
@@ -38,6 +40,8 @@ struct hc_replay {
     size_t n_mixes, cap_mixes;
     struct hc_results results;
     struct hc_compaction compaction; /* of --nodes-needed */
+    struct hc_bounds bounds;         /* of its workload */
+    struct hc_bound_ffd oracle;      /* the same */
     struct hc_names artifacts;       /* files in the folder */
     int64_t now_us;
 };
@@ -49,6 +53,10 @@ enum hc_status hc_replay_read(struct hc_replay *r, struct hc_error *err) HC_MUST
  */
 enum hc_status hc_replay_calibrate(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
 enum hc_status hc_replay_explain(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+
+/* replay_bounds.c: two more measures of every run, and what the workload of
+ * --nodes-needed takes at least. */
+enum hc_status hc_replay_bounds(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
 
 /* The --map options, as readers take them. */
 struct hc_sheet_maps hc_replay_maps(const struct hc_replay *r);

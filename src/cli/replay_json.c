@@ -82,6 +82,29 @@ static void put_calibration(const struct hc_replay *r, struct hc_json *js)
 
 /* ---- results ---- */
 
+/* What nobody can do without, and what an oracle does with. */
+static void put_bound(const struct hc_replay *r, struct hc_json *js)
+{
+    const struct hc_bounds *b = &r->bounds;
+
+    hc_json_key(js, "bound");
+    hc_json_open(js, '{');
+    hc_json_kint(js, "nodes", b->nodes);
+    hc_json_kstr(js, "kind", hc_bound_kind_name(b->kind));
+    hc_json_kbool(js, "impossible", b->impossible);
+    hc_json_kint(js, "l1", b->l1.nodes);
+    hc_json_kint(js, "l2", b->l2.nodes);
+    hc_json_kint(js, "lp", b->lp.nodes);
+    hc_json_kint(js, "by_pool", b->by_pool);
+    hc_json_close(js, '}');
+    hc_json_key(js, "oracle");
+    hc_json_open(js, '{');
+    hc_json_kstr(js, "method", "offline first-fit decreasing");
+    hc_json_kint(js, "nodes", r->oracle.nodes);
+    hc_json_kint(js, "pending", r->oracle.pending);
+    hc_json_close(js, '}');
+}
+
 /* What had to fit: the pods of one moment, on the nodes of then. */
 static void put_workload(const struct hc_replay *r, struct hc_json *js)
 {
@@ -104,6 +127,7 @@ static void put_workload(const struct hc_replay *r, struct hc_json *js)
     }
     hc_json_kint(js, "pods", (int64_t)c->n_pods);
     hc_json_kint(js, "nodes", (int64_t)c->n_present);
+    put_bound(r, js);
     hc_json_close(js, '}');
 }
 

@@ -170,6 +170,25 @@ static void put_nodes_needed(const struct hc_replay *r, struct hc_buf *out)
     }
 }
 
+/* "Nobody can do with fewer than 812 (LP); an oracle ... does with 840." */
+static void put_bound(const struct hc_replay *r, struct hc_buf *out)
+{
+    if (!r->compaction.trials)
+        return;
+    if (r->bounds.impossible)
+        hc_buf_puts(out, "All of these pods fit on no choice of the nodes.\n");
+    else
+        hc_buf_printf(out, "Nobody can do with fewer than %s (%s).\n",
+            hc_human_count((uint64_t)r->bounds.nodes).text,
+            hc_bound_kind_name(r->bounds.kind));
+    if (r->oracle.pending)
+        hc_buf_printf(out, "An oracle that sorts all pods first finds no place for %s.\n",
+            hc_human_count((uint64_t)r->oracle.pending).text);
+    else
+        hc_buf_printf(out, "An oracle that sorts all pods first does with %s.\n",
+            hc_human_count((uint64_t)r->oracle.nodes).text);
+}
+
 void hc_replay_text(const struct hc_replay *r, struct hc_buf *out)
 {
     struct hc_terminal screen = hc_screen();
@@ -181,6 +200,7 @@ void hc_replay_text(const struct hc_replay *r, struct hc_buf *out)
     put_agreement(r, out);
     put_tables(r, &screen, out);
     put_nodes_needed(r, out);
+    put_bound(r, out);
     hc_buf_printf(out, "\nMeans over the orders, %s one standard deviation.",
         screen.ascii ? "~" : "±");
     if (r->n_mixes > 1)

@@ -9,6 +9,8 @@
 void hc_compaction_clear(struct hc_compaction *compaction)
 {
     hc_free(compaction->nodes);
+    hc_free(compaction->pods);
+    hc_free(compaction->present);
     *compaction = (struct hc_compaction){0};
 }
 
@@ -222,6 +224,9 @@ enum hc_status hc_compaction_find(const struct hc_replay_request *request, size_
         return status == HC_INTERRUPTED ? hc_fail(err, status, "interrupted") : status;
     for (size_t m = 0; m < c.n_mixes; m++)
         qsort(c.nodes + m * trials, trials, sizeof(*c.nodes), by_number);
+    c.n_all = workload.n;
+    c.pods = hc_take(&workload.pods);
+    c.present = hc_take(&workload.present);
     *ret = c;
     c = (struct hc_compaction){0};
     return HC_OK;

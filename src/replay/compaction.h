@@ -30,6 +30,9 @@ struct hc_compaction {
     size_t n_present;  /* nodes that there are */
     size_t n_mixes, trials;
     uint32_t *nodes; /* [n_mixes × trials] sorted in each; 0: all are too few */
+    uint32_t *pods;  /* [n_all] the workload, those that stay on their node too */
+    size_t n_all;
+    bool *present; /* [nodes of the trace] at that moment */
 };
 
 void hc_compaction_clear(struct hc_compaction *compaction);

@@ -25,12 +25,16 @@ static bool is_stopped(const struct hc_replay_request *r)
 struct watch {
     struct hc_tally tally;
     struct hc_allocation allocation;
+    uint64_t *placed; /* NULL: not kept */
+    int64_t *shapes;
 };
 
 static void clear_watch(struct watch *watch)
 {
     hc_tally_clear(&watch->tally);
     hc_allocation_clear(&watch->allocation);
+    hc_free(watch->placed);
+    hc_free(watch->shapes);
 }
 
 static void take_step(
@@ -39,6 +43,10 @@ static void take_step(
     const struct hc_trace *trace = fleet->trace;
 
     hc_tally_add(&watch->tally, step, fleet);
+    if (watch->placed && step->outcome == HC_PLACED) {
+        watch->placed[step->pod / 64] |= UINT64_C(1) << step->pod % 64;
+        watch->shapes[trace->pods[step->pod].shape]++;
+    }
     if (step->outcome == HC_PLACED || step->outcome == HC_REFUSED)
         hc_allocation_add(&watch->allocation,
             hc_shape_gpu_milli(&trace->shapes[trace->pods[step->pod].shape]),
@@ -59,6 +67,15 @@ static enum hc_status follow(
     return HC_OK;
 }
 
+static enum hc_status open_placed(const struct hc_replay_request *r, struct watch *watch)
+{
+    if (!r->keep_placed)
+        return HC_OK;
+    watch->placed = hc_calloc(r->trace->n_pods / 64 + 1, sizeof(*watch->placed));
+    watch->shapes = hc_calloc(r->trace->n_shapes + 1, sizeof(*watch->shapes));
+    return watch->placed && watch->shapes ? HC_OK : HC_NO_MEMORY;
+}
+
 static enum hc_status run_one(
     const struct work *w, size_t mix, size_t order, struct hc_result *result)
 {
@@ -76,11 +93,14 @@ static enum hc_status run_one(
     HC_TRY(hc_run_open(&request, &run));
     HC_TRY(hc_tally_open(trace, &watch.tally));
     HC_TRY(hc_allocation_open(trace->capacity_gpus, arrivals, &watch.allocation));
+    HC_TRY(open_placed(r, &watch));
     HC_TRY(follow(r, run, &watch));
     hc_tally_finish(&watch.tally, trace->usage.n_hours > 0);
     memcpy(result->measures, watch.tally.measures, sizeof(result->measures));
     hc_allocation_columns(&watch.allocation, result->allocation);
     result->scored = hc_run_scored(run);
+    result->placed = hc_take(&watch.placed);
+    result->shapes = hc_take(&watch.shapes);
     return HC_OK;
 }
 
@@ -135,8 +155,16 @@ size_t hc_results_best(const struct hc_results *results, enum hc_measure_id meas
 
 _Static_assert(sizeof(struct hc_result) % sizeof(double) == 0, "strides are of doubles");
 
+static void run_clear(struct hc_result *run)
+{
+    hc_free(run->placed);
+    hc_free(run->shapes);
+}
+
 void hc_results_clear(struct hc_results *results)
 {
+    for (size_t i = 0; results->runs && i < results->n_mixes * results->n_orders; i++)
+        run_clear(&results->runs[i]);
     hc_free(results->runs);
     *results = (struct hc_results){0};
 }

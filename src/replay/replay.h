@@ -22,6 +22,7 @@ struct hc_replay_request {
     int64_t threads;      /* 0: as many as there are cores */
     uint64_t cache_bytes; /* for the scores of all threads together */
     const atomic_bool *stop;
+    bool keep_placed; /* results say which pods were placed */
 };
 
 /* Of one run. */
@@ -29,6 +30,8 @@ struct hc_result {
     double measures[HC_MEASURES];
     double allocation[HC_ALLOCATION_COLUMNS]; /* percent of the GPUs; NaN: no arrival */
     uint64_t scored;                          /* pairs of pod and node */
+    uint64_t *placed; /* kept: a bit a pod, where the trace has events */
+    int64_t *shapes;  /* kept: [shapes of the trace] how many arrivals were placed */
 };
 
 struct hc_results {
