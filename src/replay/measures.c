@@ -40,22 +40,28 @@ const struct hc_measure hc_measures[HC_MEASURES] = {
         "no placement of the pods that were placed takes fewer hours of nodes"},
 };
 
+/* Two passes: a mean of counts is then the number that a person would write. */
 struct hc_range hc_range_over(const double *values, size_t n, size_t stride)
 {
     struct hc_range s = {0, 0, 0, INFINITY, -INFINITY};
+    double squares = 0;
 
     for (size_t i = 0; i < n; i++) {
-        double x = values[i * stride], delta = x - s.mean;
+        double x = values[i * stride];
 
         if (isnan(x))
             continue;
-        s.mean += delta / (double)++s.n;
-        s.sd += delta * (x - s.mean);
+        s.n++;
+        s.mean += x;
         s.least = x < s.least ? x : s.least;
         s.most = x > s.most ? x : s.most;
     }
     if (!s.n)
         return (struct hc_range){0, NAN, NAN, NAN, NAN};
-    s.sd = s.n > 1 ? sqrt(s.sd / (double)(s.n - 1)) : 0;
+    s.mean /= (double)s.n;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(values[i * stride]))
+            squares += (values[i * stride] - s.mean) * (values[i * stride] - s.mean);
+    s.sd = s.n > 1 ? sqrt(squares / (double)(s.n - 1)) : 0;
     return s;
 }
