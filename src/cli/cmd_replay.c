@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/interrupt.h"
+#include "cli/progress.h"
 #include "cli/replay.h"
 
 #define OPTIONS struct hc_replay_options
@@ -91,26 +92,44 @@ static enum hc_status check_maps(const struct hc_replay *r, struct hc_error *err
     return HC_OK;
 }
 
-static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
+/* The runs, and the search for nodes needed, with a bar each. */
+static enum hc_status compute(struct hc_replay *r, struct hc_error *err)
 {
-    struct hc_replay_request request = {.trace = &r->trace,
+    atomic_size_t steps = 0;
+    const struct hc_replay_request request = {.trace = &r->trace,
+        .mixes = r->mixes,
+        .n_mixes = r->n_mixes,
         .threads = r->call->common->threads,
         .cache_bytes = hc_replay_cache_bytes(r),
-        .stop = hc_interrupt_flag()};
+        .stop = hc_interrupt_flag(),
+        .steps = &steps};
+    struct hc_progress_bar bar;
+    enum hc_status status;
 
+    hc_progress_start_steps(&bar, r->call->common, &steps, hc_replay_steps(&request));
+    status = hc_replay_all(&request, &r->results, err);
+    hc_progress_stop(&bar);
+    if (status || !r->options->nodes_needed)
+        return status;
+    atomic_store(&steps, 0);
+    hc_progress_start_steps(
+        &bar, r->call->common, &steps, r->n_mixes * HC_COMPACTION_TRIALS);
+    status = hc_compaction_find(&request, HC_COMPACTION_TRIALS, &r->compaction, err);
+    hc_progress_stop(&bar);
+    return status;
+}
+
+static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
+{
     r->maps_used = hc_calloc(r->options->maps.n + 1, sizeof(*r->maps_used));
     if (!r->maps_used)
         return HC_NO_MEMORY;
     HC_TRY(parse_policies(r, err));
     HC_TRY(hc_folder_open(r->options->output, &r->folder, err));
     HC_TRY(hc_replay_read(r, err));
-    request.mixes = r->mixes;
-    request.n_mixes = r->n_mixes;
     HC_TRY(hc_replay_calibrate(r, err));
     HC_TRY(check_maps(r, err));
-    HC_TRY(hc_replay_all(&request, &r->results, err));
-    if (r->options->nodes_needed)
-        HC_TRY(hc_compaction_find(&request, HC_COMPACTION_TRIALS, &r->compaction, err));
+    HC_TRY(compute(r, err));
     if (r->options->explain)
         HC_TRY(hc_replay_explain(r, err));
     HC_TRY(hc_replay_write(r, err));

@@ -192,6 +192,8 @@ static void *work(void *context)
         status = run_trial(w, at / trials, at % trials, &w->compaction->nodes[at]);
         if (status)
             atomic_store(&w->status, (int)status);
+        if (w->request->steps)
+            atomic_fetch_add(w->request->steps, 1);
     }
 }
 
