@@ -9,8 +9,8 @@
  *   pods (allocatable_pods)
  *
  * - pods: name (pod); cpu_milli, or cpu_cores (cpu_request_cores); memory_mib, or
- *   memory_bytes (memory_request_bytes); num_gpu; gpu_milli; gpu_spec; node;
- *   creation_time (created); deletion_time (deleted)
+ *   memory_bytes (memory_request_bytes); cpu_limit_cores; memory_limit_bytes; num_gpu;
+ *   gpu_milli; gpu_spec; node; creation_time (created); deletion_time (deleted)
  *
  * - orders: seed; kind (node or pod); index; name
  *
