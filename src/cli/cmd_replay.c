@@ -30,6 +30,8 @@ static const struct hc_option table[] = {
         "write each node's scores, or why it was refused, for the first policy"),
     HC_OPTION_FLAG(OPTIONS, nodes_needed, "nodes-needed", 0,
         "also find how few nodes each policy needs, taking nodes away at random"),
+    HC_OPTION_FLAG(OPTIONS, repacking, "repacking", 0,
+        "also find what packing all pods anew once a week would move and save"),
     HC_OPTION_LIST(OPTIONS, policies, "policy", 0, "NAME,...",
         "policies to compare, or a mix: 'LeastAllocated:1,FGD:2' (default: kube-1.35)"),
     HC_OPTION_INT(OPTIONS, seeds, "seeds", 0, "N", "10", 1, 10000,
@@ -46,6 +48,7 @@ static void clear(struct hc_replay *r)
 {
     hc_results_clear(&r->results);
     hc_compaction_clear(&r->compaction);
+    hc_free(r->repacking);
     hc_free(r->placements);
     hc_free(r->maps_used);
     hc_names_clear(&r->artifacts);
@@ -109,8 +112,15 @@ static enum hc_status compute(struct hc_replay *r, struct hc_error *err)
     hc_progress_start_steps(&bar, r->call->common, &steps, hc_replay_steps(&request));
     status = hc_replay_all(&request, &r->results, err);
     hc_progress_stop(&bar);
-    if (status || !r->options->nodes_needed)
-        return status;
+    HC_TRY(status);
+    if (r->options->repacking) {
+        r->repacking = hc_calloc(r->n_mixes, sizeof(*r->repacking));
+        if (!r->repacking)
+            return HC_NO_MEMORY;
+        HC_TRY(hc_repacking_find(&request, r->repacking, err));
+    }
+    if (!r->options->nodes_needed)
+        return HC_OK;
     atomic_store(&steps, 0);
     hc_progress_start_steps(
         &bar, r->call->common, &steps, r->n_mixes * HC_COMPACTION_TRIALS);

@@ -10,13 +10,14 @@
 #include "replay/compaction.h"
 #include "replay/explain.h"
 #include "replay/placements.h"
+#include "replay/repacking.h"
 #include "replay/replay.h"
 #include "replay/snapshot.h"
 #include "replay/tables.h"
 
 struct hc_replay_options {
     const char *output, *nodes, *pods, *orders, *snapshot, *placements;
-    bool explain, nodes_needed;
+    bool explain, nodes_needed, repacking;
     struct hc_list policies, maps;
     int64_t seeds, seed;
 };
@@ -38,6 +39,7 @@ struct hc_replay {
     size_t n_mixes, cap_mixes;
     struct hc_results results;
     struct hc_compaction compaction; /* of --nodes-needed */
+    struct hc_repacking *repacking;  /* [n_mixes] of --repacking, or NULL */
     struct hc_names artifacts;       /* files in the folder */
     int64_t now_us;
 };

@@ -173,6 +173,25 @@ static void put_nodes_needed(const struct hc_replay *r, size_t m, struct hc_json
     hc_json_close(js, '}');
 }
 
+static void put_repacking(const struct hc_replay *r, size_t m, struct hc_json *js)
+{
+    const struct hc_repacking *p = r->repacking ? &r->repacking[m] : NULL;
+
+    hc_json_key(js, "repacking");
+    if (!p || !p->weeks) {
+        hc_json_null(js);
+        return;
+    }
+    hc_json_open(js, '{');
+    hc_json_kint(js, "weeks", (int64_t)p->weeks);
+    hc_json_knum(js, "pods", p->pods);
+    hc_json_knum(js, "moved", p->moved);
+    hc_json_knum(js, "refused", p->refused);
+    hc_json_knum(js, "nodes_before", p->nodes_before);
+    hc_json_knum(js, "nodes_after", p->nodes_after);
+    hc_json_close(js, '}');
+}
+
 static void put_policy(const struct hc_replay *r, size_t m, struct hc_json *js)
 {
     double scored = 0;
@@ -189,6 +208,7 @@ static void put_policy(const struct hc_replay *r, size_t m, struct hc_json *js)
             hc_results_range(&r->results, m, (enum hc_measure_id)i));
     hc_json_close(js, '}');
     put_nodes_needed(r, m, js);
+    put_repacking(r, m, js);
     hc_json_knum(js, "scored", scored / (double)r->trace.n_orders);
     hc_json_close(js, '}');
 }

@@ -170,6 +170,28 @@ static void put_nodes_needed(const struct hc_replay *r, struct hc_buf *out)
     }
 }
 
+static void put_repacking(const struct hc_replay *r, struct hc_buf *out)
+{
+    int width = (int)name_width(r);
+
+    if (!r->repacking)
+        return;
+    hc_buf_puts(out, "\nPacked anew once a week, means of the weeks\n");
+    for (size_t m = 0; m < r->n_mixes; m++) {
+        const struct hc_repacking *p = &r->repacking[m];
+
+        hc_buf_printf(out, "%-*.*s", width, width, r->mixes[m].name);
+        if (!p->weeks) {
+            hc_buf_printf(out, "%*s\n", CELL - 1, "-");
+            continue;
+        }
+        hc_buf_printf(out, "  %s of", number(p->moved, "pods").text);
+        hc_buf_printf(out, " %s pods move,", number(p->pods, "pods").text);
+        hc_buf_printf(out, " %s nodes", number(p->nodes_before, "nodes").text);
+        hc_buf_printf(out, " become %s\n", number(p->nodes_after, "nodes").text);
+    }
+}
+
 void hc_replay_text(const struct hc_replay *r, struct hc_buf *out)
 {
     struct hc_terminal screen = hc_screen();
@@ -181,6 +203,7 @@ void hc_replay_text(const struct hc_replay *r, struct hc_buf *out)
     put_agreement(r, out);
     put_tables(r, &screen, out);
     put_nodes_needed(r, out);
+    put_repacking(r, out);
     hc_buf_printf(out, "\nMeans over the orders, %s one standard deviation.",
         screen.ascii ? "~" : "±");
     if (r->n_mixes > 1)
