@@ -47,7 +47,7 @@ static const struct hc_option table[] = {
 static void clear(struct hc_replay *r)
 {
     hc_results_clear(&r->results);
-    hc_compaction_clear(&r->compaction);
+    hc_needed_clear(&r->needed);
     hc_free(r->repacking);
     hc_free(r->placements);
     hc_free(r->maps_used);
@@ -122,9 +122,8 @@ static enum hc_status compute(struct hc_replay *r, struct hc_error *err)
     if (!r->options->nodes_needed)
         return HC_OK;
     atomic_store(&steps, 0);
-    hc_progress_start_steps(
-        &bar, r->call->common, &steps, r->n_mixes * HC_COMPACTION_TRIALS);
-    status = hc_compaction_find(&request, HC_COMPACTION_TRIALS, &r->compaction, err);
+    hc_progress_start_steps(&bar, r->call->common, &steps, r->n_mixes * HC_NEEDED_TRIALS);
+    status = hc_needed_find(&request, HC_NEEDED_TRIALS, &r->needed, err);
     hc_progress_stop(&bar);
     return status;
 }

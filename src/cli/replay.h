@@ -7,7 +7,7 @@
 #include "cli/command.h"
 #include "cli/folder.h"
 #include "replay/collected.h"
-#include "replay/compaction.h"
+#include "replay/needed.h"
 #include "replay/explain.h"
 #include "replay/placements.h"
 #include "replay/repacking.h"
@@ -38,9 +38,9 @@ struct hc_replay {
     struct hc_mix *mixes;
     size_t n_mixes, cap_mixes;
     struct hc_results results;
-    struct hc_compaction compaction; /* of --nodes-needed */
-    struct hc_repacking *repacking;  /* [n_mixes] of --repacking, or NULL */
-    struct hc_names artifacts;       /* files in the folder */
+    struct hc_needed needed;        /* of --nodes-needed */
+    struct hc_repacking *repacking; /* [n_mixes] of --repacking, or NULL */
+    struct hc_names artifacts;      /* files in the folder */
     int64_t now_us;
 };
 

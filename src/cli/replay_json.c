@@ -85,7 +85,7 @@ static void put_calibration(const struct hc_replay *r, struct hc_json *js)
 /* What had to fit: the pods of one moment, on the nodes of then. */
 static void put_workload(const struct hc_replay *r, struct hc_json *js)
 {
-    const struct hc_compaction *c = &r->compaction;
+    const struct hc_needed *c = &r->needed;
 
     hc_json_key(js, "workload");
     if (!c->trials) {
@@ -157,11 +157,11 @@ static void put_parts(struct hc_json *js, const struct hc_mix *mix)
 
 static void put_nodes_needed(const struct hc_replay *r, size_t m, struct hc_json *js)
 {
-    const struct hc_compaction *c = &r->compaction;
+    const struct hc_needed *c = &r->needed;
     uint32_t p90, least, most;
 
     hc_json_key(js, "nodes_needed");
-    if (!c->trials || !hc_compaction_nodes(c, m, &p90, &least, &most)) {
+    if (!c->trials || !hc_needed_nodes(c, m, &p90, &least, &most)) {
         hc_json_null(js);
         return;
     }

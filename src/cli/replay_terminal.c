@@ -152,7 +152,7 @@ static void put_agreement(const struct hc_replay *r, struct hc_buf *out)
 /* "Nodes needed for 1,234 pods, of 56: FGD 12 (11 to 13), ..." */
 static void put_nodes_needed(const struct hc_replay *r, struct hc_buf *out)
 {
-    const struct hc_compaction *c = &r->compaction;
+    const struct hc_needed *c = &r->needed;
     uint32_t p90, least, most;
 
     if (!c->trials)
@@ -163,7 +163,7 @@ static void put_nodes_needed(const struct hc_replay *r, struct hc_buf *out)
     for (size_t m = 0; m < r->n_mixes; m++) {
         hc_buf_printf(
             out, "%-*.*s", (int)name_width(r), (int)name_width(r), r->mixes[m].name);
-        if (hc_compaction_nodes(c, m, &p90, &least, &most))
+        if (hc_needed_nodes(c, m, &p90, &least, &most))
             hc_buf_printf(out, "%*u  (%u to %u)\n", CELL - 1, p90, least, most);
         else
             hc_buf_printf(out, "%*s\n", CELL - 1, "-");
