@@ -41,6 +41,7 @@ demo: build
 	@echo
 	@echo 'and a training set of it, split at its 25th day'
 	@'$(BUILD)/hindcast' features demo/data -o demo/training --split-at 2025-06-26
+	@if [ -n "$$MLFLOW_TRACKING_URI" ]; then echo; '$(BUILD)/hindcast' track demo/report; fi
 	@echo
 	@echo 'The report of the made-up cluster: demo/report/report.html, for a browser.'
 	@echo 'For your own data:  $(BUILD)/hindcast analyze FILE-OR-FOLDER -o my-report'

@@ -1,6 +1,6 @@
 """hindcast against the ways the notebook's numbers are had today, all in one run.
 
-    python bench.py [--quick] [--skip-large] [--only analyze|collect|features]
+    python bench.py [--quick] [--skip-large] [--only analyze|collect|features|track]
                     [--output FILE]
 
 Makes the data in build/bench/ if it is not there; runs everyone once and compares every
@@ -42,7 +42,8 @@ NAMES = {"hindcast": "`hindcast analyze`, no figures, no page",
 THREADS = "2"
 MB = 1e6
 TOLERANCE = 1e-9
-PARTS = {"analyze": "", "features": "## The training set", "collect": "## Out of Prometheus"}
+PARTS = {"analyze": "", "features": "## The training set", "track": "## Into MLflow",
+         "collect": "## Out of Prometheus"}
 HEADINGS = {heading: name for name, heading in PARTS.items() if heading}
 
 
@@ -361,7 +362,19 @@ def bench_features(args):
                              not args.skip_large)
 
 
-MEASURE = {"analyze": bench_analyze, "features": bench_features, "collect": bench_collect}
+def track_section(data, quick):
+    import track  # only here: it is large
+
+    return track.measured(PROGRAM, data, WORK, quick)
+
+
+def bench_track(args):
+    with concurrent.futures.ProcessPoolExecutor(1) as pool:
+        return pool.submit(track_section, sixty_columns(20), args.quick).result()
+
+
+MEASURE = {"analyze": bench_analyze, "features": bench_features, "track": bench_track,
+           "collect": bench_collect}
 
 
 def parts_of(path):

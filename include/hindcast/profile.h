@@ -104,8 +104,9 @@ static inline size_t hc_cell_record_size(size_t gauges)
 }
 
 /*
- * Tells OpenBLAS to use no threads of its own, for the whole process: right for whoever
- * adds to profiles from several threads.
+ * Tells OpenBLAS to use no threads of its own, for the whole process, and ends those that
+ * it has started: right for whoever adds to profiles from several threads. At the start,
+ * before other threads call BLAS; more than once is as once.
  */
 void hc_profile_single_thread(void);
 

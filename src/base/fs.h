@@ -98,6 +98,19 @@ enum hc_status hc_temp_path(
 enum hc_status hc_temp_dir(
     const char *parent, char out[HC_PATH_MAX], struct hc_error *err) HC_MUST_USE;
 
+/*
+ * Makes `to`, which must not be there, the same file as `from` under a second name; where
+ * the file system cannot do that, a copy, not synced. Whoever replaces `from` by renaming
+ * leaves `to` as it was.
+ */
+enum hc_status hc_file_link(
+    const char *from, const char *to, struct hc_error *err) HC_MUST_USE;
+
+/* Renames the folder `temp` to `path`, which must not be there, and syncs the folder
+ * above: it is there with all that is in it, or not at all. */
+enum hc_status hc_dir_commit(
+    const char *temp, const char *path, struct hc_error *err) HC_MUST_USE;
+
 /* Makes the folder and those above it that are missing. Already there: HC_OK. */
 enum hc_status hc_dir_make(const char *path, struct hc_error *err) HC_MUST_USE;
 

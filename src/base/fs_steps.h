@@ -16,6 +16,7 @@ int hc_step_write(int fd, const char *bytes, size_t n); /* all of them */
 int hc_step_sync(int fd);
 int hc_step_close(int fd); /* the descriptor is gone either way */
 int hc_step_rename(const char *from, const char *to, unsigned flags); /* renameat2 */
+int hc_step_link(const char *from, const char *to); /* no symbolic link */
 int hc_step_mkdir(const char *path, mode_t mode);
 
 /* Opens, syncs and closes a file or folder; the folder that `path` is in. */

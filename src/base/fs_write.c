@@ -72,6 +72,11 @@ int hc_step_rename(const char *from, const char *to, unsigned flags)
     return must_fail() ? -1 : renameat2(AT_FDCWD, from, AT_FDCWD, to, flags);
 }
 
+int hc_step_link(const char *from, const char *to)
+{
+    return must_fail() ? -1 : link(from, to);
+}
+
 int hc_step_mkdir(const char *path, mode_t mode)
 {
     return must_fail() ? -1 : mkdir(path, mode);

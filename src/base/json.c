@@ -129,6 +129,12 @@ void hc_json_bool(struct hc_json *js, bool value)
     hc_buf_puts(js->out, value ? "true" : "false");
 }
 
+void hc_json_raw(struct hc_json *js, const char *json)
+{
+    before_value(js);
+    hc_buf_puts(js->out, json);
+}
+
 void hc_json_null(struct hc_json *js)
 {
     before_value(js);

@@ -37,6 +37,7 @@ void hc_json_int(struct hc_json *js, int64_t value);
 void hc_json_num(struct hc_json *js, double value);
 void hc_json_bool(struct hc_json *js, bool value);
 void hc_json_null(struct hc_json *js);
+void hc_json_raw(struct hc_json *js, const char *json); /* a value that is JSON already */
 
 /* "key": value in one call. */
 void hc_json_kstr(struct hc_json *js, const char *key, const char *s);

@@ -14,6 +14,7 @@
 
 #include "base/fs.h"
 #include "cli/command.h"
+#include "cli/input_hashes.h"
 #include "dataset/dataset.h"
 #include "model/findings.h"
 #include "model/series.h"
@@ -37,6 +38,9 @@ struct hc_analysis {
     int temp_slot;
     bool made_out, published;
     bool wants_page, wants_figures;
+    bool wants_hashes; /* of inputs that no manifest vouches for */
+    struct hc_input_hashes *hashes;
+    uint64_t empty_tables; /* a bit each: nothing but a head is in it */
 
     struct hc_duck *duck;
     struct hc_dataset dataset;

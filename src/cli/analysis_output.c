@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/mem.h"
 #include "cli/analysis.h"
 #include "cli/interrupt.h"
@@ -56,6 +58,13 @@ static enum hc_status write_state(struct hc_analysis *a, struct hc_error *err)
     return hc_file_write(path, bytes, len, err);
 }
 
+static bool is_only_a_head(const struct hc_buf *csv)
+{
+    const char *end = strchr(hc_buf_str(csv), '\n');
+
+    return !end || !end[1];
+}
+
 static enum hc_status write_tables(struct hc_analysis *a, struct hc_error *err)
 {
     char path[HC_PATH_MAX];
@@ -66,6 +75,8 @@ static enum hc_status write_tables(struct hc_analysis *a, struct hc_error *err)
         HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
 
         hc_report_tables[i].render(&text, &a->findings);
+        if (is_only_a_head(&text))
+            a->empty_tables |= UINT64_C(1) << i;
         HC_TRY(write_text(a, hc_report_tables[i].name, &text, err));
     }
     return HC_OK;
@@ -99,6 +110,34 @@ static size_t list_artifacts(const struct hc_analysis *a, bool all, const char *
     names[n++] = "run.json";
     assert(n <= MAX_ARTIFACTS);
     return n;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+
+    return n >= m && !strcmp(text + n - m, end);
+}
+
+/* Of them, in place, those that are for a person, and not empty: no picture twice, and
+ * nothing for programs of ours. */
+static size_t keep_shown(const struct hc_analysis *a, const char **names, size_t n)
+{
+    static const char *const hidden[] = {".png", ".parquet", ".hcs", "run.json"};
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bool shown = true;
+
+        for (size_t k = 0; k < HC_COUNT(hidden); k++)
+            shown &= !ends_with(names[i], hidden[k]);
+        for (size_t k = 0; k < hc_report_tables_count; k++)
+            shown &=
+                !(a->empty_tables >> k & 1) || strcmp(names[i], hc_report_tables[k].name);
+        if (shown)
+            names[kept++] = names[i];
+    }
+    return kept;
 }
 
 static bool is_input(const struct hc_dataset_file *file, const struct hc_file_id *there)
@@ -142,16 +181,31 @@ enum hc_status hc_analysis_spare_inputs(const struct hc_analysis *a, struct hc_e
     return HC_OK;
 }
 
+/* A file that changed since is found out by the pass; here it is the same. */
+static enum hc_status take_hashes(struct hc_analysis *a, struct hc_error *err)
+{
+    if (!a->wants_hashes)
+        return HC_OK;
+    HC_TRY(hc_input_hashes_wait(a->hashes, err));
+    for (size_t i = 0; i < a->dataset.n_files; i++)
+        memcpy(a->summary.files[i].sha256, hc_input_hash(a->hashes, i), HC_SHA256_HEX);
+    return HC_OK;
+}
+
 static enum hc_status write_json(struct hc_analysis *a, struct hc_error *err)
 {
     HC_CLEANUP(hc_buf_clear)
     struct hc_buf findings = HC_BUF_INIT, insights = HC_BUF_INIT, run = HC_BUF_INIT;
-    const char *names[MAX_ARTIFACTS];
-    size_t n = list_artifacts(a, false, names);
+    const char *names[MAX_ARTIFACTS], *shown[MAX_ARTIFACTS];
+    struct hc_report_files files = {.names = names, .shown = shown};
 
+    files.n = list_artifacts(a, false, names);
+    memcpy(shown, names, files.n * sizeof(*names));
+    files.n_shown = keep_shown(a, shown, files.n);
+    HC_TRY(take_hashes(a, err));
     hc_report_findings_json(&findings, &a->findings);
     hc_report_insights_json(&insights, &a->findings);
-    hc_report_run_json(&run, &a->findings, names, n);
+    hc_report_run_json(&run, &a->findings, &files);
     HC_TRY(write_text(a, "findings.json", &findings, err));
     HC_TRY(write_text(a, "insights.json", &insights, err));
     return write_text(a, "run.json", &run, err);

@@ -106,7 +106,8 @@ static enum hc_status copy_file(
     const struct hc_dataset_file *file, struct hc_input_file *ret)
 {
     *ret = (struct hc_input_file){
-        hc_strdup(file->path), file->bytes, file->rows, file->verified};
+        hc_strdup(file->path), file->bytes, file->rows, file->verified, ""};
+    memcpy(ret->sha256, file->sha256, sizeof(ret->sha256));
     return ret->path ? HC_OK : HC_NO_MEMORY;
 }
 

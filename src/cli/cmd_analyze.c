@@ -9,6 +9,7 @@
 #include "cli/analysis.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "cli/tracking.h"
 #include "rollup/zone.h"
 
 struct analyze_options {
@@ -16,7 +17,8 @@ struct analyze_options {
     const char *correlate;
     struct hc_list maps, matches;
     double target_cpu, target_memory;
-    bool no_figures, no_html, all, dedup;
+    const char *tracking_uri, *experiment;
+    bool no_figures, no_html, all, dedup, track, track_required;
 };
 
 static const struct hc_option table[] = {
@@ -53,11 +55,20 @@ static const struct hc_option table[] = {
     HC_OPTION_FLAG(struct analyze_options, no_figures, "no-figures", 0,
         "write no figures; they need gnuplot"),
     HC_OPTION_FLAG(struct analyze_options, no_html, "no-html", 0, "write no HTML page"),
+    HC_OPTION_FLAG(struct analyze_options, track, "track", 0,
+        "send the report to the MLflow server of MLFLOW_TRACKING_URI when it is written"),
+    HC_OPTION_FLAG(struct analyze_options, track_required, "track-required", 0,
+        "the same, and if that fails, it is an error (exit 6)"),
+    HC_OPTION_STRING(struct analyze_options, tracking_uri, "tracking-uri", 0, "URL", NULL,
+        "the tracking server, instead of MLFLOW_TRACKING_URI"),
+    HC_OPTION_STRING(struct analyze_options, experiment, "experiment", 0, "NAME", NULL,
+        "the experiment there (default: MLFLOW_EXPERIMENT_NAME, else hindcast)"),
     HC_OPTION_END,
 };
 
 void hc_analysis_clear(struct hc_analysis *a)
 {
+    hc_input_hashes_stop(a->hashes);
     hc_analysis_figures_clear(a);
     hc_series_clear(&a->series);
     hc_findings_clear(&a->findings);
@@ -116,6 +127,8 @@ static enum hc_status open_all(struct hc_analysis *a, struct hc_error *err)
     HC_TRY(hc_duck_open(&duck, &a->duck, err));
     HC_TRY(lock_down(a, err));
     HC_TRY(hc_dataset_open(a->duck, &a->request, &a->dataset, err));
+    if (a->wants_hashes)
+        a->hashes = hc_input_hashes_start(&a->dataset, a->common->threads);
     return hc_zone_load(a->duck, a->settings.timezone, a->dataset.first_us,
         a->dataset.last_us, &a->zone, err);
 }
@@ -158,7 +171,6 @@ static enum hc_status analyse(struct hc_analysis *a, struct hc_error *err)
     struct hc_progress_bar bar;
     enum hc_status status;
 
-    hc_profile_single_thread(); /* the threads are DuckDB's */
     HC_TRY(open_all(a, err));
     hc_progress_start(&bar, a->common, a->duck);
     status = hc_analysis_pass(a, err);
@@ -171,13 +183,15 @@ static enum hc_status analyse(struct hc_analysis *a, struct hc_error *err)
     return hc_analysis_write(a, err);
 }
 
-static enum hc_status run(const struct hc_call *call, struct hc_error *err)
+static enum hc_status run_analysis(
+    const struct hc_call *call, bool wants_hashes, struct hc_error *err)
 {
     char now[HC_TIME_TEXT];
     struct hc_analysis a = {0};
     enum hc_status status;
 
     fill_request(&a, call);
+    a.wants_hashes = wants_hashes;
     hc_time_format((int64_t)time(NULL) * HC_SECOND_US, now);
     a.settings.generated_at = now;
     status = analyse(&a, err);
@@ -185,6 +199,51 @@ static enum hc_status run(const struct hc_call *call, struct hc_error *err)
         status = hc_analysis_print(&a, err);
     hc_analysis_clear(&a);
     return status;
+}
+
+/* ---- --track ---- */
+
+static void tell_sent(const struct hc_tracking *t, const struct hc_tracked *tracked)
+{
+    HC_CLEANUP(hc_buf_clear) struct hc_buf link = HC_BUF_INIT;
+
+    hc_tracking_link(&link, hc_http_shown(t->http), tracked->result.experiment,
+        tracked->result.runs[0].id);
+    hc_say(t->common, "sent to experiment '%s': %s", t->experiment, hc_buf_str(&link));
+    if (tracked->result.not_sent.n)
+        hc_say(t->common, "%zu files were not sent: %s", tracked->result.not_sent.n,
+            tracked->result.not_sent.items[0]);
+}
+
+/* The files are safe by now: only --track-required makes a failure of it an error. */
+static enum hc_status send_report(
+    struct hc_tracking *t, const struct analyze_options *options, struct hc_error *err)
+{
+    HC_CLEANUP(hc_tracked_clear) struct hc_tracked tracked = {.dir = NULL};
+    struct hc_error why = {""};
+    enum hc_status status = hc_tracking_send(t, options->output, &tracked, &why);
+
+    if (!status)
+        tell_sent(t, &tracked);
+    else if (options->track_required || status == HC_INTERRUPTED)
+        *err = why;
+    else
+        hc_complain(*why.message ? why.message : hc_status_name(status));
+    return options->track_required || status == HC_INTERRUPTED ? status : HC_OK;
+}
+
+static enum hc_status run(const struct hc_call *call, struct hc_error *err)
+{
+    const struct analyze_options *o = call->options;
+    const struct hc_tracking_options options = {
+        .uri = o->tracking_uri, .experiment = o->experiment, .timeout_s = HC_TRACKING_S};
+    HC_CLEANUP(hc_tracking_close) struct hc_tracking tracking = {.common = NULL};
+    bool wanted = o->track || o->track_required;
+
+    if (wanted)
+        HC_TRY(hc_tracking_open(call->common, &options, NULL, NULL, &tracking, err));
+    HC_TRY(run_analysis(call, wanted, err));
+    return wanted ? send_report(&tracking, o, err) : HC_OK;
 }
 
 const struct hc_command hc_cmd_analyze = {

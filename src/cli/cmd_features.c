@@ -52,7 +52,7 @@ static const struct hc_option table[] = {
 
 static void clear(struct hc_features *f)
 {
-    hc_features_hash_stop(f);
+    hc_input_hashes_stop(f->hashes);
     hc_manifest_clear(&f->old);
     hc_manifest_clear(&f->manifest);
     hc_buf_clear(&f->sql);
@@ -190,7 +190,7 @@ static enum hc_status make(struct hc_features *f, struct hc_error *err)
     HC_TRY(hc_features_names(f, err));
     HC_TRY(hc_folder_open(o->output, &f->folder, err));
     HC_TRY(open_input(f, err));
-    hc_features_hash_start(f);
+    f->hashes = hc_input_hashes_start(&f->dataset, f->common->threads);
     HC_TRY(read_moments(f, err));
     HC_TRY(hc_features_plan(f, err));
     HC_TRY(hc_zone_load(

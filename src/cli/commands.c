@@ -14,6 +14,7 @@ extern const struct hc_command hc_cmd_queries;
 extern const struct hc_command hc_cmd_replay;
 extern const struct hc_command hc_cmd_show;
 extern const struct hc_command hc_cmd_synth;
+extern const struct hc_command hc_cmd_track;
 
 /* In the order in which the help shows them. */
 const struct hc_command *const hc_commands[] = {
@@ -21,6 +22,7 @@ const struct hc_command *const hc_commands[] = {
     &hc_cmd_collect,
     &hc_cmd_analyze,
     &hc_cmd_show,
+    &hc_cmd_track,
     &hc_cmd_features,
     &hc_cmd_replay,
     &hc_cmd_columns,

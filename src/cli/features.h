@@ -12,6 +12,7 @@
 
 #include "cli/command.h"
 #include "cli/folder.h"
+#include "cli/input_hashes.h"
 #include "dataset/manifest.h"
 #include "features/plan.h"
 #include "features/set.h"
@@ -25,8 +26,6 @@ struct hc_features_options {
 };
 
 enum { HC_FEATURES_NAME = 80 };
-
-struct hc_input_hashes;
 
 struct hc_features {
     const struct hc_common *common;
@@ -61,23 +60,10 @@ enum hc_status hc_features_sql(struct hc_features *f) HC_MUST_USE;
  * folder holds somebody else's data set. */
 enum hc_status hc_features_names(struct hc_features *f, struct hc_error *err) HC_MUST_USE;
 
-/*
- * features_inputs.c: the hashes of the inputs. A thread of its own begins with them once
- * the data set is open, and is waited for where they are needed; with --threads 1 they
- * are made there. Without memory or a thread nothing is lost but time. stop: at any time.
- */
-void hc_features_hash_start(struct hc_features *f);
-enum hc_status hc_features_hash_wait(
-    struct hc_features *f, struct hc_error *err) HC_MUST_USE;
-void hc_features_hash_stop(struct hc_features *f);
-
 /* What the file says of its origin; the inputs of it last, as before_end of set.h. */
 enum hc_status hc_features_metadata(
     struct hc_features *f, struct hc_error *err) HC_MUST_USE;
 enum hc_status hc_features_add_inputs(void *f, struct hc_error *err) HC_MUST_USE;
-
-/* Of an input; "" of standard input. After the wait. */
-const char *hc_features_hash(const struct hc_features *f, size_t file);
 
 /* Manifest, publishing, and the result for the user. */
 enum hc_status hc_features_publish(

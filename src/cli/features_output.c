@@ -141,7 +141,7 @@ static void put_inputs(const struct hc_features *f, struct hc_json *js)
     hc_json_open(js, '[');
     for (size_t i = 0; i < f->dataset.n_files; i++) {
         const struct hc_dataset_file *file = &f->dataset.files[i];
-        const char *sha256 = hc_features_hash(f, i);
+        const char *sha256 = hc_input_hash(f->hashes, i);
 
         hc_json_open(js, '{');
         hc_json_kstr(js, "path", file->path);
@@ -175,7 +175,7 @@ enum hc_status hc_features_add_inputs(void *context, struct hc_error *err)
     struct hc_features *f = context;
     struct hc_json js;
 
-    HC_TRY(hc_features_hash_wait(f, err));
+    HC_TRY(hc_input_hashes_wait(f->hashes, err));
     hc_json_init(&js, &f->inputs_json, 1);
     put_inputs(f, &js);
     HC_TRY(hc_buf_check(&f->inputs_json));

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <hindcast/profile.h>
+
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
@@ -169,6 +171,7 @@ int main(int argc, char **argv)
     struct hc_error err = {""};
     size_t n_args = argc > 0 ? (size_t)argc - 1 : 0;
 
+    hc_profile_single_thread(); /* the threads are ours */
     setlocale(LC_CTYPE, "");
     setlocale(LC_NUMERIC, "C");
     signal(SIGPIPE, SIG_IGN); /* a reader that left is an output that cannot be written */

@@ -1,5 +1,6 @@
 #include <cblas.h>
 #include <math.h>
+#include <stdatomic.h>
 
 #include <hindcast/profile.h>
 
@@ -58,9 +59,40 @@ struct hc_moments hc_block_moments(const struct hc_sums *sums, size_t n, double 
     return moments;
 }
 
+/* Not in every build; ends the threads that OpenBLAS starts when it is loaded. */
+int blas_thread_shutdown_(void) __attribute__((weak));
+
+/* Setting a number starts ended threads again, so it is done once. */
 void hc_profile_single_thread(void)
 {
+    static atomic_flag done = ATOMIC_FLAG_INIT;
+
+    if (atomic_flag_test_and_set(&done))
+        return;
     openblas_set_num_threads(1);
+    if (blas_thread_shutdown_)
+        blas_thread_shutdown_();
+}
+
+/* A build without threads has no locks either: two calls at a time spoil each other. */
+static bool begin_alone(atomic_flag *busy)
+{
+    if (openblas_get_parallel() != OPENBLAS_SEQUENTIAL)
+        return false;
+    while (atomic_flag_test_and_set(busy))
+        ;
+    return true;
+}
+
+void hc_block_syrk(const double *rows, size_t stride, size_t q, size_t n, double *product)
+{
+    static atomic_flag busy = ATOMIC_FLAG_INIT;
+    bool alone = begin_alone(&busy);
+
+    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)q, (int)n, 1, rows,
+        (int)stride, 0, product, (int)q);
+    if (alone)
+        atomic_flag_clear(&busy);
 }
 
 /* BLAS costs about half a microsecond a call: a handful of rows is quicker by hand. */
@@ -84,8 +116,7 @@ void hc_block_comoments(
     if (n * q < 64)
         small_products(d, stride, q, n, c);
     else
-        cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)q, (int)n, 1, d,
-            (int)stride, 0, c, (int)q);
+        hc_block_syrk(d, stride, q, n, c);
     for (size_t i = 0; i < q; i++) {
         double scaled = sum[i] * inverse;
 

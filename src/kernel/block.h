@@ -39,6 +39,11 @@ void hc_block_shift(const double *x, size_t n, double x0, double *d, struct hc_s
 /* The moments of n shifted values. */
 struct hc_moments hc_block_moments(const struct hc_sums *sums, size_t n, double x0);
 
+/* Products of `q` rows of `n` values with each other (row i at rows + i * stride): upper
+ * triangle of the q × q `product`. By BLAS; from any number of threads. */
+void hc_block_syrk(
+    const double *rows, size_t stride, size_t q, size_t n, double *product);
+
 /*
  * Centred co-moments of `q` shifted columns (row i at d + i * stride, `n` values each):
  * C = D D' - s s' / n, upper triangle of the q × q `c`; `sum` [q] are the columns' sums.

@@ -1,4 +1,3 @@
-#include <cblas.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -268,8 +267,7 @@ enum hc_status hc_masked_each(struct hc_masked *m, const struct hc_masked_rows *
     size_t q = rows->q;
     const struct hc_pair_line line = hc_pair_line_at(m->line, q);
 
-    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)q, (int)rows->n, 1, rows->d,
-        HC_BLOCK, 0, rows->product, (int)q);
+    hc_block_syrk(rows->d, HC_BLOCK, q, rows->n, rows->product);
     for (size_t a = 0; a < q; a++)
         m->own[a] = rows->product[a * q + a];
     make_lists(m, rows);

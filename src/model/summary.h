@@ -65,7 +65,8 @@ struct hc_matrix {
 struct hc_input_file {
     char *path;
     uint64_t bytes, rows;
-    bool verified; /* a manifest vouched for size, rows and hash */
+    bool verified;   /* a manifest vouched for size, rows and hash */
+    char sha256[65]; /* lower-case hex; "" where nobody took it */
 };
 
 struct hc_summary {

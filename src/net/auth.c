@@ -190,7 +190,11 @@ static enum hc_status add_bearer(
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf token = HC_BUF_INIT;
 
-    HC_TRY(read_line(http->token_file, &token, err));
+    if (http->token_file)
+        HC_TRY(read_line(http->token_file, &token, err));
+    else
+        hc_buf_puts(&token, http->token);
+    HC_TRY(hc_buf_check(&token));
     return add_authorization(auth, "Bearer", token.text);
 }
 
@@ -199,7 +203,7 @@ enum hc_status hc_net_auth_make(
 {
     if (http->user)
         HC_TRY(add_basic(http, auth, err));
-    if (http->token_file)
+    if (http->token || http->token_file)
         HC_TRY(add_bearer(http, auth, err));
     for (size_t i = 0; i < http->headers.n; i++)
         HC_TRY(add_secret_header(auth, http->headers.items[i]));

@@ -88,7 +88,7 @@ void hc_http_close(struct hc_http *http)
     hc_url_clear(&http->url);
     hc_names_clear(&http->headers);
     char *const texts[] = {http->shown, http->user, http->password, http->password_file,
-        http->token_file, http->header_file, http->ca_file, http->cert_file,
+        http->token, http->token_file, http->header_file, http->ca_file, http->cert_file,
         http->key_file};
     for (size_t i = 0; i < HC_COUNT(texts); i++)
         hc_free(texts[i]);
@@ -109,6 +109,7 @@ static enum hc_status copy_texts(struct hc_http *http, const struct hc_http_opti
         {&http->user, o->user ? o->user : http->url.user},
         {&http->password, o->user ? o->password : http->url.password},
         {&http->password_file, o->password_file},
+        {&http->token, o->token},
         {&http->token_file, o->token_file},
         {&http->header_file, o->header_file},
         {&http->ca_file, o->ca_file},
@@ -146,12 +147,12 @@ static bool has_authorization(const struct hc_http_options *o)
 static enum hc_status check_together(
     const struct hc_http_options *o, const struct hc_url *url, struct hc_error *err)
 {
-    int ways =
-        (url->user || url->password) + !!o->user + !!o->token_file + has_authorization(o);
+    int ways = (url->user || url->password) + !!o->user + !!o->token + !!o->token_file +
+               has_authorization(o);
 
     if (ways > 1)
         return hc_fail(err, HC_USAGE,
-            "more than one way to get in: a user in the URL, a user, a token file and an "
+            "more than one way to get in: a user in the URL, a user, a token and an "
             "Authorization header exclude each other");
     if (o->password && o->password_file)
         return hc_fail(err, HC_USAGE, "a password and a file of it exclude each other");
@@ -171,6 +172,8 @@ static enum hc_status check_values(const struct hc_http_options *o, struct hc_er
 
     if (o->user && (strchr(o->user, ':') || strpbrk(o->user, "\r\n")))
         return hc_fail(err, HC_USAGE, "a user's name holds a ':' or a line break");
+    if (o->token && (!*o->token || strpbrk(o->token, "\r\n\t ")))
+        return hc_fail(err, HC_USAGE, "a token is empty, or holds a blank");
     for (size_t i = 0; i < o->n_headers; i++)
         HC_TRY(hc_net_header_check(o->headers[i], "a header", err));
     for (size_t i = 0; i < HC_COUNT(files); i++)
@@ -226,7 +229,8 @@ const char *hc_http_shown(const struct hc_http *http)
 bool hc_http_in_the_clear(const struct hc_http *http)
 {
     const char *base = http->url.base;
-    bool secret = http->user || http->token_file || http->header_file || http->headers.n;
+    bool secret = http->user || http->token || http->token_file || http->header_file ||
+                  http->headers.n;
 
     return secret && !strncasecmp(base, "http:", 5) && !hc_url_is_local(base);
 }

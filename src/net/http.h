@@ -48,8 +48,9 @@ struct hc_http_options {
     const char
         *user; /* basic; not beside a userinfo, a token or an Authorization header */
     const char *password;
-    const char *password_file;  /* a line; instead of `password` */
-    const char *token_file;     /* a line: "Authorization: Bearer LINE" */
+    const char *password_file; /* a line; instead of `password` */
+    const char *token;         /* "Authorization: Bearer TOKEN" */
+    const char *token_file; /* instead of `token`; a line: "Authorization: Bearer LINE" */
     const char *const *headers; /* "Name: value" */
     size_t n_headers;
     const char *header_file; /* "Name: value" lines; blank ones and "# ..." are skipped */
@@ -113,6 +114,8 @@ struct hc_http_request {
     const char *expect;   /* content type that a 2xx reply must have; NULL: any */
     int64_t max_bytes;    /* of the body as the sink gets it; 0: any */
     double total_s;       /* instead of the client's */
+    bool once;            /* never sent twice: on a connection of its own, since libcurl
+                             repeats what an old one dropped */
     hc_http_take *take;   /* NULL: the body is thrown away */
     void *context;
 };

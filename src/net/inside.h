@@ -33,7 +33,7 @@ const char *hc_net_code_words(int code);
 struct hc_http {
     struct hc_url url;
     char *shown;
-    char *user, *password, *password_file, *token_file, *header_file;
+    char *user, *password, *password_file, *token, *token_file, *header_file;
     char *ca_file, *cert_file, *key_file;
     struct hc_names headers;
     bool insecure, gzip;

@@ -142,6 +142,8 @@ static CURLcode set_all(CURL *easy, struct hc_net_transfer *t)
         code = set_body(easy, t, &method);
     if (t->request->method && !t->as_get)
         method = t->request->method;
+    if (t->request->once)
+        SET(CURLOPT_FRESH_CONNECT, 1L);
     if (!strcmp(method, "HEAD"))
         SET(CURLOPT_NOBODY, 1L);
     SET(CURLOPT_CUSTOMREQUEST, method);

@@ -21,11 +21,20 @@ void hc_report_findings_json(struct hc_buf *out, const struct hc_findings *findi
 /* Exactly the notebook's eight keys. */
 void hc_report_insights_json(struct hc_buf *out, const struct hc_findings *findings);
 
+/* The files of a report, relative to its folder. */
+struct hc_report_files {
+    const char *const *names; /* all */
+    size_t n;
+    const char *const *shown; /* those that are for a person, none of them empty */
+    size_t n_shown;
+};
+
 /*
- * What `track` sends: metrics (numbers only; what cannot be had is left out), params and
- * tags (text), artifacts (the names of the files written, as the caller knows them).
+ * What `track` sends (docs/output.md has the format): metrics are finite numbers, what
+ * cannot be had is left out; params and tags are texts; below it the notebook's two runs,
+ * baseline_analysis, and pattern_analysis with the files that are for a person.
  */
 void hc_report_run_json(struct hc_buf *out, const struct hc_findings *findings,
-    const char *const *artifacts, size_t n_artifacts);
+    const struct hc_report_files *files);
 
 #endif

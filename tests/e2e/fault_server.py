@@ -17,7 +17,7 @@ rule that fits is the one.
     {"path": "/api/v1/query_range", "times": 2, "fault": "truncate", "after": 1000}
     {"fault": "json", "set": {"warnings": ["partial"]}, "plain": True}
 
-`plain`: the upstream is asked for a body that is not compressed.
+`late`: seconds before the upstream is asked at all. `plain`: the upstream is asked for a body that is not compressed.
 
 Only the standard library is used.
 """
@@ -39,7 +39,7 @@ import urllib.parse
 Request = collections.namedtuple("Request", "number method path query headers body connection")
 HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "te", "trailer",
        "proxy-connection", "proxy-authenticate", "proxy-authorization", "upgrade"}
-SELECTORS = {"at", "path", "method", "when", "times", "fault", "plain"}
+SELECTORS = {"at", "path", "method", "when", "times", "fault", "plain", "late"}
 PIECE = b"0123456789abcdef" * 65536
 
 
@@ -271,6 +271,8 @@ class Exchange(http.server.BaseHTTPRequestHandler):
             self.command, path, query, dict(self.headers), body, self.ordinal)
         name = rule.get("fault")
         parameters = {k: v for k, v in rule.items() if k not in SELECTORS}
+        if rule.get("late"):
+            self.server.owner.closing.wait(rule["late"])
         answer = Answer() if name in ALONE else self.answer_of(request, rule.get("plain"))
         if name in CHANGES:
             answer = CHANGES[name](self, answer, **parameters)

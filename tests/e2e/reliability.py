@@ -36,7 +36,8 @@ class Row:
 
 
 class Table:
-    def __init__(self, name, faults):
+    def __init__(self, name, faults, head=HEAD):
+        self.head = head
         self.faults, self.seen = list(faults), {}
         self.place = re.compile(rf"(<!-- {name} -->\n\n).*?(\n<!-- end of {name} -->)", re.S)
 
@@ -61,5 +62,5 @@ class Table:
     def write(self):
         rows = {**self.committed(), **self.seen}
         lines = [rows[fault] for fault in self.faults if fault in rows]
-        text = HEAD + "".join(f"{line}\n" for line in lines)
+        text = self.head + "".join(f"{line}\n" for line in lines)
         PAGE.write_text(self.place.sub(lambda m: m[1] + text + m[2], PAGE.read_text()))

@@ -130,7 +130,7 @@ def test_findings_sections_are_those_of_the_schema():
 def test_exit_codes_are_those_of_the_code():
     codes = set(re.findall(r"/\*.*?\((\d+)\) \*/", text("include/hindcast/status.h")))
     page = text("docs/commands/analyze.md").split("## Exit codes")[1]
-    assert set(re.findall(r"^\| (\d+) \|", page, re.M)) == codes - {"6"}  # no service yet
+    assert set(re.findall(r"^\| (\d+) \|", page, re.M)) == codes
 
 
 # ---- pages ------------------------------------------------------------------------------

@@ -347,7 +347,7 @@ static inline void sample_add_files(struct hc_summary *s)
     s->n_files = 1;
     s->files = sample_zeroed(1, sizeof(*s->files));
     s->files[0] = (struct hc_input_file){
-        sample_text("demo/data/samples/2024-03.parquet"), 541065216, s->rows, true};
+        sample_text("demo/data/samples/2024-03.parquet"), 541065216, s->rows, true, ""};
     s->n_notes = 1;
     s->notes = sample_zeroed(1, sizeof(*s->notes));
     s->notes[0] = sample_text("column 'hour' of the files disagrees with the time zone");

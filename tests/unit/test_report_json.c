@@ -19,7 +19,8 @@ static void render_run(struct hc_buf *out, const struct hc_findings *f)
 {
     static const char *const artifacts[] = {"findings.json", "tables/nodes.csv"};
 
-    hc_report_run_json(out, f, artifacts, HC_COUNT(artifacts));
+    hc_report_run_json(
+        out, f, &(struct hc_report_files){artifacts, HC_COUNT(artifacts), artifacts, 1});
 }
 
 static json_t *render(struct sample *x, render_fn fn)

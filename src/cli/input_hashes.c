@@ -1,8 +1,9 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/fs.h"
 #include "base/mem.h"
-#include "cli/features.h"
+#include "cli/input_hashes.h"
 #include "cli/interrupt.h"
 
 struct hc_input_hashes {
@@ -45,23 +46,22 @@ static void *hash_main(void *context)
     return NULL;
 }
 
-void hc_features_hash_start(struct hc_features *f)
+struct hc_input_hashes *hc_input_hashes_start(
+    const struct hc_dataset *dataset, int64_t threads)
 {
     struct hc_input_hashes *h =
-        hc_calloc(1, sizeof(*h) + f->dataset.n_files * sizeof(h->sha256[0]));
+        hc_calloc(1, sizeof(*h) + dataset->n_files * sizeof(h->sha256[0]));
 
-    f->hashes = h;
     if (!h)
-        return;
-    h->dataset = &f->dataset;
-    if (f->common->threads != 1)
+        return NULL;
+    h->dataset = dataset;
+    if (threads != 1)
         h->running = pthread_create(&h->thread, NULL, hash_main, h) == 0;
+    return h;
 }
 
-enum hc_status hc_features_hash_wait(struct hc_features *f, struct hc_error *err)
+enum hc_status hc_input_hashes_wait(struct hc_input_hashes *h, struct hc_error *err)
 {
-    struct hc_input_hashes *h = f->hashes;
-
     if (!h)
         return HC_NO_MEMORY;
     if (h->running)
@@ -74,20 +74,17 @@ enum hc_status hc_features_hash_wait(struct hc_features *f, struct hc_error *err
     return h->status;
 }
 
-void hc_features_hash_stop(struct hc_features *f)
+const char *hc_input_hash(const struct hc_input_hashes *h, size_t file)
 {
-    struct hc_input_hashes *h = f->hashes;
+    return h->sha256[file];
+}
 
+void hc_input_hashes_stop(struct hc_input_hashes *h)
+{
     if (!h)
         return;
     atomic_store(&h->stop, true);
     if (h->running)
         pthread_join(h->thread, NULL);
     hc_free(h);
-    f->hashes = NULL;
-}
-
-const char *hc_features_hash(const struct hc_features *f, size_t file)
-{
-    return f->hashes->sha256[file];
 }
