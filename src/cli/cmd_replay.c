@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/interrupt.h"
+#include "cli/progress.h"
 #include "cli/replay.h"
 
 #define OPTIONS struct hc_replay_options
@@ -29,6 +30,8 @@ static const struct hc_option table[] = {
         "write each node's scores, or why it was refused, for the first policy"),
     HC_OPTION_FLAG(OPTIONS, nodes_needed, "nodes-needed", 0,
         "also find how few nodes each policy needs, taking nodes away at random"),
+    HC_OPTION_FLAG(OPTIONS, repacking, "repacking", 0,
+        "also find what packing all pods anew once a week would move and save"),
     HC_OPTION_LIST(OPTIONS, policies, "policy", 0, "NAME,...",
         "policies to compare, or a mix: 'LeastAllocated:1,FGD:2' (default: kube-1.35)"),
     HC_OPTION_INT(OPTIONS, seeds, "seeds", 0, "N", "10", 1, 10000,
@@ -44,7 +47,8 @@ static const struct hc_option table[] = {
 static void clear(struct hc_replay *r)
 {
     hc_results_clear(&r->results);
-    hc_compaction_clear(&r->compaction);
+    hc_needed_clear(&r->needed);
+    hc_free(r->repacking);
     hc_free(r->placements);
     hc_free(r->maps_used);
     hc_names_clear(&r->artifacts);
@@ -91,27 +95,51 @@ static enum hc_status check_maps(const struct hc_replay *r, struct hc_error *err
     return HC_OK;
 }
 
-static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
+/* The runs, and the search for nodes needed, with a bar each. */
+static enum hc_status compute(struct hc_replay *r, struct hc_error *err)
 {
-    struct hc_replay_request request = {.trace = &r->trace,
+    atomic_size_t steps = 0;
+    const struct hc_replay_request request = {.trace = &r->trace,
+        .mixes = r->mixes,
+        .n_mixes = r->n_mixes,
         .threads = r->call->common->threads,
         .cache_bytes = hc_replay_cache_bytes(r),
         .stop = hc_interrupt_flag(),
-        .keep_placed = true};
+        .keep_placed = true,
+        .steps = &steps};
+    struct hc_progress_bar bar;
+    enum hc_status status;
 
+    hc_progress_start_steps(&bar, r->call->common, &steps, hc_replay_steps(&request));
+    status = hc_replay_all(&request, &r->results, err);
+    hc_progress_stop(&bar);
+    HC_TRY(status);
+    if (r->options->repacking) {
+        r->repacking = hc_calloc(r->n_mixes, sizeof(*r->repacking));
+        if (!r->repacking)
+            return HC_NO_MEMORY;
+        HC_TRY(hc_repacking_find(&request, r->repacking, err));
+    }
+    if (!r->options->nodes_needed)
+        return HC_OK;
+    atomic_store(&steps, 0);
+    hc_progress_start_steps(&bar, r->call->common, &steps, r->n_mixes * HC_NEEDED_TRIALS);
+    status = hc_needed_find(&request, HC_NEEDED_TRIALS, &r->needed, err);
+    hc_progress_stop(&bar);
+    return status;
+}
+
+static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
+{
     r->maps_used = hc_calloc(r->options->maps.n + 1, sizeof(*r->maps_used));
     if (!r->maps_used)
         return HC_NO_MEMORY;
     HC_TRY(parse_policies(r, err));
     HC_TRY(hc_folder_open(r->options->output, &r->folder, err));
     HC_TRY(hc_replay_read(r, err));
-    request.mixes = r->mixes;
-    request.n_mixes = r->n_mixes;
     HC_TRY(hc_replay_calibrate(r, err));
     HC_TRY(check_maps(r, err));
-    HC_TRY(hc_replay_all(&request, &r->results, err));
-    if (r->options->nodes_needed)
-        HC_TRY(hc_compaction_find(&request, HC_COMPACTION_TRIALS, &r->compaction, err));
+    HC_TRY(compute(r, err));
     HC_TRY(hc_replay_bounds(r, err));
     if (r->options->explain)
         HC_TRY(hc_replay_explain(r, err));

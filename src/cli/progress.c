@@ -17,6 +17,13 @@ static void draw(double share)
     fflush(stderr);
 }
 
+static double share_of(const struct hc_progress_bar *bar)
+{
+    if (!bar->steps)
+        return hc_duck_progress(bar->duck);
+    return bar->all ? (double)atomic_load(bar->steps) / (double)bar->all : -1;
+}
+
 static void *bar_main(void *context)
 {
     struct hc_progress_bar *bar = context;
@@ -24,7 +31,7 @@ static void *bar_main(void *context)
     bool drawn = false;
 
     for (int ticks = 0; !atomic_load(&bar->done); ticks++) {
-        double share = hc_duck_progress(bar->duck);
+        double share = share_of(bar);
 
         if (share >= 0 && share <= 1 && (bar->always || ticks >= SILENT_TICKS)) {
             draw(share);
@@ -44,14 +51,26 @@ bool hc_progress_wanted(const struct hc_common *common)
     return common->progress == HC_PROGRESS_ALWAYS || isatty(STDERR_FILENO);
 }
 
-void hc_progress_start(
-    struct hc_progress_bar *bar, const struct hc_common *common, struct hc_duck *duck)
+static void start(struct hc_progress_bar *bar, const struct hc_common *common)
 {
-    *bar = (struct hc_progress_bar){
-        .duck = duck, .always = common->progress == HC_PROGRESS_ALWAYS};
+    bar->always = common->progress == HC_PROGRESS_ALWAYS;
     atomic_init(&bar->done, false);
     if (hc_progress_wanted(common))
         bar->running = pthread_create(&bar->thread, NULL, bar_main, bar) == 0;
+}
+
+void hc_progress_start(
+    struct hc_progress_bar *bar, const struct hc_common *common, struct hc_duck *duck)
+{
+    *bar = (struct hc_progress_bar){.duck = duck};
+    start(bar, common);
+}
+
+void hc_progress_start_steps(struct hc_progress_bar *bar, const struct hc_common *common,
+    const atomic_size_t *steps, size_t all)
+{
+    *bar = (struct hc_progress_bar){.steps = steps, .all = all};
+    start(bar, common);
 }
 
 void hc_progress_stop(struct hc_progress_bar *bar)

@@ -9,16 +9,17 @@
 #include "bounds/ffd.h"
 #include "cli/folder.h"
 #include "replay/collected.h"
-#include "replay/compaction.h"
+#include "replay/needed.h"
 #include "replay/explain.h"
 #include "replay/placements.h"
+#include "replay/repacking.h"
 #include "replay/replay.h"
 #include "replay/snapshot.h"
 #include "replay/tables.h"
 
 struct hc_replay_options {
     const char *output, *nodes, *pods, *orders, *snapshot, *placements;
-    bool explain, nodes_needed;
+    bool explain, nodes_needed, repacking;
     struct hc_list policies, maps;
     int64_t seeds, seed;
 };
@@ -39,10 +40,11 @@ struct hc_replay {
     struct hc_mix *mixes;
     size_t n_mixes, cap_mixes;
     struct hc_results results;
-    struct hc_compaction compaction; /* of --nodes-needed */
-    struct hc_bounds bounds;         /* of its workload */
-    struct hc_bound_ffd oracle;      /* the same */
-    struct hc_names artifacts;       /* files in the folder */
+    struct hc_needed needed;        /* of --nodes-needed */
+    struct hc_bounds bounds;        /* of its workload */
+    struct hc_bound_ffd oracle;     /* the same */
+    struct hc_repacking *repacking; /* [n_mixes] of --repacking, or NULL */
+    struct hc_names artifacts;      /* files in the folder */
     int64_t now_us;
 };
 

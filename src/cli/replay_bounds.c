@@ -276,7 +276,7 @@ static enum hc_status bound_run(
 /* Those that stay on their node take from what it has. */
 static void put_workload(const struct hc_replay *r, struct input *in)
 {
-    const struct hc_compaction *c = &r->compaction;
+    const struct hc_needed *c = &r->needed;
     const struct hc_trace *t = &r->trace;
     size_t k = in->bound.resources;
 
@@ -307,7 +307,7 @@ static enum hc_status bound_workload(
     put_workload(r, in);
     HC_TRY(hc_bound_case_init(&c, &in->bound, err));
     HC_TRY(hc_bound_ffd(&c, NULL, &r->oracle, err));
-    c.pending = (int64_t)((double)r->compaction.n_pods * HC_COMPACTION_PENDING);
+    c.pending = (int64_t)((double)r->needed.n_pods * HC_NEEDED_PENDING);
     return hc_bounds_read(&c, &r->bounds);
 }
 
@@ -318,5 +318,5 @@ enum hc_status hc_replay_bounds(struct hc_replay *r, struct hc_error *err)
     HC_TRY(input_make(&r->trace, &in));
     for (size_t n = 0; n < r->results.n_mixes * r->results.n_orders; n++)
         HC_TRY(bound_run(r, n, &in, err));
-    return r->compaction.trials ? bound_workload(r, &in, err) : HC_OK;
+    return r->needed.trials ? bound_workload(r, &in, err) : HC_OK;
 }

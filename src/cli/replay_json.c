@@ -108,7 +108,7 @@ static void put_bound(const struct hc_replay *r, struct hc_json *js)
 /* What had to fit: the pods of one moment, on the nodes of then. */
 static void put_workload(const struct hc_replay *r, struct hc_json *js)
 {
-    const struct hc_compaction *c = &r->compaction;
+    const struct hc_needed *c = &r->needed;
 
     hc_json_key(js, "workload");
     if (!c->trials) {
@@ -181,11 +181,11 @@ static void put_parts(struct hc_json *js, const struct hc_mix *mix)
 
 static void put_nodes_needed(const struct hc_replay *r, size_t m, struct hc_json *js)
 {
-    const struct hc_compaction *c = &r->compaction;
+    const struct hc_needed *c = &r->needed;
     uint32_t p90, least, most;
 
     hc_json_key(js, "nodes_needed");
-    if (!c->trials || !hc_compaction_nodes(c, m, &p90, &least, &most)) {
+    if (!c->trials || !hc_needed_nodes(c, m, &p90, &least, &most)) {
         hc_json_null(js);
         return;
     }
@@ -194,6 +194,25 @@ static void put_nodes_needed(const struct hc_replay *r, size_t m, struct hc_json
     hc_json_kint(js, "min", least);
     hc_json_kint(js, "max", most);
     hc_json_kint(js, "trials", (int64_t)c->trials);
+    hc_json_close(js, '}');
+}
+
+static void put_repacking(const struct hc_replay *r, size_t m, struct hc_json *js)
+{
+    const struct hc_repacking *p = r->repacking ? &r->repacking[m] : NULL;
+
+    hc_json_key(js, "repacking");
+    if (!p || !p->weeks) {
+        hc_json_null(js);
+        return;
+    }
+    hc_json_open(js, '{');
+    hc_json_kint(js, "weeks", (int64_t)p->weeks);
+    hc_json_knum(js, "pods", p->pods);
+    hc_json_knum(js, "moved", p->moved);
+    hc_json_knum(js, "refused", p->refused);
+    hc_json_knum(js, "nodes_before", p->nodes_before);
+    hc_json_knum(js, "nodes_after", p->nodes_after);
     hc_json_close(js, '}');
 }
 
@@ -213,6 +232,7 @@ static void put_policy(const struct hc_replay *r, size_t m, struct hc_json *js)
             hc_results_range(&r->results, m, (enum hc_measure_id)i));
     hc_json_close(js, '}');
     put_nodes_needed(r, m, js);
+    put_repacking(r, m, js);
     hc_json_knum(js, "scored", scored / (double)r->trace.n_orders);
     hc_json_close(js, '}');
 }

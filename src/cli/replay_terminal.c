@@ -152,7 +152,7 @@ static void put_agreement(const struct hc_replay *r, struct hc_buf *out)
 /* "Nodes needed for 1,234 pods, of 56: FGD 12 (11 to 13), ..." */
 static void put_nodes_needed(const struct hc_replay *r, struct hc_buf *out)
 {
-    const struct hc_compaction *c = &r->compaction;
+    const struct hc_needed *c = &r->needed;
     uint32_t p90, least, most;
 
     if (!c->trials)
@@ -163,7 +163,7 @@ static void put_nodes_needed(const struct hc_replay *r, struct hc_buf *out)
     for (size_t m = 0; m < r->n_mixes; m++) {
         hc_buf_printf(
             out, "%-*.*s", (int)name_width(r), (int)name_width(r), r->mixes[m].name);
-        if (hc_compaction_nodes(c, m, &p90, &least, &most))
+        if (hc_needed_nodes(c, m, &p90, &least, &most))
             hc_buf_printf(out, "%*u  (%u to %u)\n", CELL - 1, p90, least, most);
         else
             hc_buf_printf(out, "%*s\n", CELL - 1, "-");
@@ -173,7 +173,7 @@ static void put_nodes_needed(const struct hc_replay *r, struct hc_buf *out)
 /* "Nobody can do with fewer than 812 (LP); an oracle ... does with 840." */
 static void put_bound(const struct hc_replay *r, struct hc_buf *out)
 {
-    if (!r->compaction.trials)
+    if (!r->needed.trials)
         return;
     if (r->bounds.impossible)
         hc_buf_puts(out, "All of these pods fit on no choice of the nodes.\n");
@@ -189,6 +189,28 @@ static void put_bound(const struct hc_replay *r, struct hc_buf *out)
             hc_human_count((uint64_t)r->oracle.nodes).text);
 }
 
+static void put_repacking(const struct hc_replay *r, struct hc_buf *out)
+{
+    int width = (int)name_width(r);
+
+    if (!r->repacking)
+        return;
+    hc_buf_puts(out, "\nPacked anew once a week, means of the weeks\n");
+    for (size_t m = 0; m < r->n_mixes; m++) {
+        const struct hc_repacking *p = &r->repacking[m];
+
+        hc_buf_printf(out, "%-*.*s", width, width, r->mixes[m].name);
+        if (!p->weeks) {
+            hc_buf_printf(out, "%*s\n", CELL - 1, "-");
+            continue;
+        }
+        hc_buf_printf(out, "  %s of", number(p->moved, "pods").text);
+        hc_buf_printf(out, " %s pods move,", number(p->pods, "pods").text);
+        hc_buf_printf(out, " %s nodes", number(p->nodes_before, "nodes").text);
+        hc_buf_printf(out, " become %s\n", number(p->nodes_after, "nodes").text);
+    }
+}
+
 void hc_replay_text(const struct hc_replay *r, struct hc_buf *out)
 {
     struct hc_terminal screen = hc_screen();
@@ -201,6 +223,7 @@ void hc_replay_text(const struct hc_replay *r, struct hc_buf *out)
     put_tables(r, &screen, out);
     put_nodes_needed(r, out);
     put_bound(r, out);
+    put_repacking(r, out);
     hc_buf_printf(out, "\nMeans over the orders, %s one standard deviation.",
         screen.ascii ? "~" : "±");
     if (r->n_mixes > 1)

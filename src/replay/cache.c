@@ -184,7 +184,7 @@ static bool is_far(const struct hc_cache *c, size_t row, const struct hc_scorer 
 {
     uint64_t changes = c->changes - c->seen[row];
 
-    return changes > c->log_mask || (scorer->row_is_cheap && changes > c->n / 4 + 64);
+    return changes > c->log_mask || (scorer->row_is_cheap && changes > c->n / 2 + 64);
 }
 
 const int16_t *hc_cache_row(

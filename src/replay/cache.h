@@ -5,7 +5,7 @@
  * The cache keeps a score for each pair, -1 where the pod does not fit, a log of the
  * nodes that changed, and for each shape how far in the log its scores are up to date.
  * When a pod arrives, the nodes logged since are scored again, and no others; nor is one
- * that it did not fit and that has only taken more since. Where a quarter of them changed
+ * that it did not fit and that has only taken more since. Where half of them changed
  * and the policy can score all at once, that is done. The largest score of each block of
  * 64 nodes is kept too, so that the best node is found among blocks.
  *
@@ -65,7 +65,7 @@ typedef void hc_score_row_fn(void *context, size_t shape, int16_t *scores);
 struct hc_scorer {
     hc_score_fn *one;
     hc_score_row_fn *row; /* NULL: none */
-    bool row_is_cheap;    /* a quarter of the nodes, one by one, would cost more */
+    bool row_is_cheap;    /* half of the nodes, one by one, would cost more */
     void *context;
 };
 

@@ -8,7 +8,7 @@
  * Exact: for whole numbers a and b with a <= 100 b and b below 2^45, the double quotient
  * a / b has the same whole part as the exact one: that differs from the next whole number
  * by 1 / b or more, and the double's error is below 100 × 2^-53. Where a node is larger
- * than 2^45 (35 TB of memory), or has no CPU or memory, hc_kube_rows_exact says no, and
+ * than 2^45 (35 TB of memory), or has no CPU or memory, `exact` is false, and
  * nodes are scored one by one.
  */
 #ifndef HC_REPLAY_KUBE_ROWS_H

@@ -61,7 +61,11 @@ static enum hc_status follow(
 
     while (hc_run_step(run, &step)) {
         take_step(watch, hc_run_fleet(run), &step);
-        if (++n % LOOK_EVERY == 0 && is_stopped(r))
+        if (++n % LOOK_EVERY)
+            continue;
+        if (r->steps)
+            atomic_fetch_add(r->steps, LOOK_EVERY);
+        if (is_stopped(r))
             return HC_INTERRUPTED;
     }
     return HC_OK;
@@ -76,6 +80,22 @@ static enum hc_status open_placed(const struct hc_replay_request *r, struct watc
     return watch->placed && watch->shapes ? HC_OK : HC_NO_MEMORY;
 }
 
+static size_t steps_of(const struct hc_trace *trace, size_t order)
+{
+    size_t arrivals = trace->orders[order].n_arrivals;
+
+    return arrivals ? arrivals : trace->n_events;
+}
+
+size_t hc_replay_steps(const struct hc_replay_request *request)
+{
+    size_t n = 0;
+
+    for (size_t o = 0; o < request->trace->n_orders; o++)
+        n += steps_of(request->trace, o);
+    return n * request->n_mixes;
+}
+
 static enum hc_status run_one(
     const struct work *w, size_t mix, size_t order, struct hc_result *result)
 {
@@ -87,12 +107,11 @@ static enum hc_status run_one(
         .cache_bytes = (size_t)(r->cache_bytes / w->threads)};
     HC_CLEANUP(hc_run_closep) struct hc_run *run = NULL;
     HC_CLEANUP(clear_watch) struct watch watch = {0};
-    size_t arrivals =
-        request.order->n_arrivals ? request.order->n_arrivals : trace->n_events;
 
     HC_TRY(hc_run_open(&request, &run));
     HC_TRY(hc_tally_open(trace, &watch.tally));
-    HC_TRY(hc_allocation_open(trace->capacity_gpus, arrivals, &watch.allocation));
+    HC_TRY(hc_allocation_open(
+        trace->capacity_gpus, steps_of(trace, order), &watch.allocation));
     HC_TRY(open_placed(r, &watch));
     HC_TRY(follow(r, run, &watch));
     hc_tally_finish(&watch.tally, trace->usage.n_hours > 0);

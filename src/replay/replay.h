@@ -22,7 +22,8 @@ struct hc_replay_request {
     int64_t threads;      /* 0: as many as there are cores */
     uint64_t cache_bytes; /* for the scores of all threads together */
     const atomic_bool *stop;
-    bool keep_placed; /* results say which pods were placed */
+    bool keep_placed;     /* results say which pods were placed */
+    atomic_size_t *steps; /* NULL, or: events that have happened, trials that are done */
 };
 
 /* Of one run. */
@@ -46,6 +47,9 @@ static inline const struct hc_result *hc_results_at(
 {
     return &results->runs[mix * results->n_orders + order];
 }
+
+/* Events of all runs together. */
+size_t hc_replay_steps(const struct hc_replay_request *request);
 
 /* A measure of a policy over its seeds. */
 struct hc_range hc_results_range(

@@ -11,8 +11,8 @@
  *         ...
  *     hc_run_close(run);
  *
- * Stepping allocates nothing and cannot fail. Threads: a run belongs to one; many may
- * share a trace, mixes and orders, which are only read.
+ * Stepping cannot fail, and allocates nothing but what a policy keeps to itself. Threads:
+ * a run belongs to one; many may share a trace, mixes and orders, which are only read.
  */
 #ifndef HC_REPLAY_RUN_H
 #define HC_REPLAY_RUN_H

@@ -2,10 +2,9 @@
  * sheet.h - named columns of a CSV or Parquet file, as text, with a name for each cell
  *
  * Columns are found by the header's names, whatever their case: our name, one of its
- * other names, or what `maps` ("ours=theirs") says, where
- * the file has that. Cells come as text: what they mean is
- * the reader's, and so are its complaints, which hc_sheet_fail words with file, row and
- * column. A column that is not there has no value in any row.
+ * other names, or what `maps` ("ours=theirs") says, where the file has that. Cells come
+ * as text: what they mean is the reader's, and so are its complaints, which hc_sheet_fail
+ * words with file, row and column. A column that is not there has no value in any row.
  *
  * May be CSV (also .gz, .zst), TSV or Parquet. Failures: those of duck/session.h, and
  * HC_INPUT where a needed column is missing.

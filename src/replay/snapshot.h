@@ -43,7 +43,8 @@ enum hc_status hc_snapshot_read(const char *path, bool keep_running,
     struct hc_trace *trace, struct hc_oddities *odd, struct hc_snapshot_notes *notes,
     struct hc_error *err) HC_MUST_USE;
 
-/* The arrivals of one seed: pods that stay first, then as the file has them. */
+/* The same of a text; `path` is what messages call it. In the trace pods that stay come
+ * first, then the others as the file has them. */
 enum hc_status hc_snapshot_parse(const char *text, size_t len, const char *path,
     bool keep_running, struct hc_trace *trace, struct hc_oddities *odd,
     struct hc_snapshot_notes *notes, struct hc_error *err) HC_MUST_USE;

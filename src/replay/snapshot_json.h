@@ -77,6 +77,8 @@ struct hc_groups {
         json_t *selector;      /* owned; NULL: by controller */
     } * list;                  /* [keys.n] */
     size_t cap;
+    size_t *selectors; /* those of them that have one */
+    size_t n_selectors, cap_selectors;
     struct hc_name_index controllers; /* how many pods each has */
     size_t *pods;
     size_t cap_pods;

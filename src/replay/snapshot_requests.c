@@ -136,6 +136,39 @@ static enum hc_status pod_total(const struct hc_item *pod, const struct resource
     return HC_OK;
 }
 
+/* The sum of the limits of those containers that have one. */
+static enum hc_status sum_limits(const struct hc_item *pod, const struct resource *r,
+    int64_t *ret, struct hc_error *err)
+{
+    json_t *container;
+    size_t i;
+
+    *ret = 0;
+    json_array_foreach(hc_json_at(pod->json, "spec.containers"), i, container)
+    {
+        int64_t limit;
+
+        HC_TRY(read_quantity(
+            pod, hc_json_at(container, "resources.limits"), r, 0, &limit, err));
+        *ret = add(*ret, limit);
+    }
+    return HC_OK;
+}
+
+static enum hc_status read_limits(
+    const struct hc_item *pod, struct hc_shape *shape, struct hc_error *err)
+{
+    const struct resource cpu = {"cpu", CPU_SCALE, 0},
+                          memory = {"memory", OTHER_SCALE, 0};
+    int64_t total;
+
+    HC_TRY(sum_limits(pod, &cpu, &total, err));
+    shape->limit_cpu = round_up(total, CPU_MILLI);
+    HC_TRY(sum_limits(pod, &memory, &total, err));
+    shape->limit_memory = round_up(total, OTHER_SCALE);
+    return HC_OK;
+}
+
 static enum hc_status read_extended(const struct hc_item *pod,
     const struct hc_trace *trace, struct hc_shape *shape, struct hc_error *err)
 {
@@ -169,6 +202,7 @@ enum hc_status hc_pod_requests(const struct hc_item *pod, const struct hc_trace 
         HC_TRY(pod_total(pod, &wanted[i].resource, &total, err));
         *wanted[i].to = round_up(total, wanted[i].by);
     }
+    HC_TRY(read_limits(pod, shape, err));
     return read_extended(pod, trace, shape, err);
 }
 

@@ -18,6 +18,7 @@ void hc_groups_clear(struct hc_groups *groups)
     for (size_t i = 0; i < groups->keys.n; i++)
         json_decref(groups->list[i].selector);
     hc_free(groups->list);
+    hc_free(groups->selectors);
     hc_free(groups->pods);
     hc_name_index_clear(&groups->keys);
     hc_name_index_clear(&groups->controllers);
@@ -93,9 +94,14 @@ static enum hc_status add_group(struct hc_groups *groups, const struct hc_buf *k
     size_t at, before = groups->keys.n;
 
     HC_TRY(hc_grow(&groups->list, &groups->cap, before + 1, sizeof(*groups->list)));
+    HC_TRY(hc_grow(&groups->selectors, &groups->cap_selectors, groups->n_selectors + 1,
+        sizeof(*groups->selectors)));
     HC_TRY(hc_name_index_add(&groups->keys, key->text, key->len, &at));
-    if (at == before)
+    if (at == before) {
         groups->list[at] = (struct hc_group){namespace, json_incref(selector)};
+        if (selector)
+            groups->selectors[groups->n_selectors++] = at;
+    }
     *ret = (uint32_t)at;
     return HC_OK;
 }
@@ -242,38 +248,41 @@ enum hc_status hc_groups_spreads(struct hc_groups *groups, const struct hc_item 
 
 /* ---- members ---- */
 
-static bool is_member(const struct hc_groups *groups, size_t group, json_t *pod,
-    const struct hc_buf *controller)
+/* The group's selector selects the pod. */
+static bool is_selected(const struct hc_group *group, json_t *pod)
 {
-    const struct hc_group *g = &groups->list[group];
-    const struct hc_indexed_name *key = &groups->keys.names[group];
-
-    if (!g->selector)
-        return key->len == controller->len &&
-               !memcmp(key->name, controller->text, key->len);
-    return !strcmp(g->namespace, namespace_of(pod)) && !json_is_null(g->selector) &&
-           hc_selector_matches(g->selector, hc_json_at(pod, "metadata.labels"));
+    return group->selector && !json_is_null(group->selector) &&
+           !strcmp(group->namespace, namespace_of(pod)) &&
+           hc_selector_matches(group->selector, hc_json_at(pod, "metadata.labels"));
 }
 
 /* A pod on its way out is counted no more. */
+static void join(struct hc_shape *shape, size_t group, bool leaves)
+{
+    if (!leaves)
+        shape->groups[shape->n_groups++] = (uint32_t)group;
+    for (size_t s = 0; s < shape->n_spreads; s++)
+        shape->spreads[s].self |= shape->spreads[s].group == group;
+}
+
 enum hc_status hc_groups_member(
     const struct hc_groups *groups, json_t *pod, struct hc_shape *shape)
 {
     HC_CLEANUP(hc_buf_clear) struct hc_buf controller = HC_BUF_INIT;
     bool leaves = hc_json_at(pod, "metadata.deletionTimestamp") != NULL;
+    size_t own = HC_NO_NAME;
 
     HC_TRY(controller_key(pod, &controller));
-    shape->groups = hc_calloc(groups->keys.n + 1, sizeof(*shape->groups));
+    if (controller.len)
+        own = hc_name_index_find(&groups->keys, controller.text, controller.len);
+    shape->groups = hc_calloc(groups->n_selectors + 2, sizeof(*shape->groups));
     if (!shape->groups)
         return HC_NO_MEMORY;
-    for (size_t g = 0; g < groups->keys.n; g++) {
-        if (!is_member(groups, g, pod, &controller))
-            continue;
-        if (!leaves)
-            shape->groups[shape->n_groups++] = (uint32_t)g;
-        for (size_t s = 0; s < shape->n_spreads; s++)
-            shape->spreads[s].self |= shape->spreads[s].group == g;
-    }
+    for (size_t i = 0; i < groups->n_selectors; i++)
+        if (is_selected(&groups->list[groups->selectors[i]], pod))
+            join(shape, groups->selectors[i], leaves);
+    if (own != HC_NO_NAME)
+        join(shape, own, leaves);
     return HC_OK;
 }
 

@@ -109,6 +109,8 @@ enum pod_column {
     POD_CPU_CORES,
     POD_MEMORY_MIB,
     POD_MEMORY_BYTES,
+    POD_CPU_LIMIT,
+    POD_MEMORY_LIMIT,
     POD_NUM_GPU,
     POD_GPU_MILLI,
     POD_GPU_SPEC,
@@ -124,6 +126,8 @@ static const struct hc_sheet_column pod_columns[POD_COLUMNS] = {
     [POD_CPU_CORES] = {{"cpu_cores", "cpu_request_cores"}, false},
     [POD_MEMORY_MIB] = {{"memory_mib"}, false},
     [POD_MEMORY_BYTES] = {{"memory_bytes", "memory_request_bytes"}, false},
+    [POD_CPU_LIMIT] = {{"cpu_limit_cores"}, false},
+    [POD_MEMORY_LIMIT] = {{"memory_limit_bytes"}, false},
     [POD_NUM_GPU] = {{"num_gpu"}, false},
     [POD_GPU_MILLI] = {{"gpu_milli"}, false},
     [POD_GPU_SPEC] = {{"gpu_spec"}, false},
@@ -201,6 +205,8 @@ static enum hc_status read_requests(
         t, POD_CPU_CORES, 1000, POD_CPU_MILLI, 1, -1, &shape->scored_cpu, err));
     HC_TRY(read_either(t, POD_MEMORY_MIB, INT64_C(1) << 20, POD_MEMORY_BYTES, 1, -1,
         &shape->scored_memory, err));
+    HC_TRY(hc_sheet_int(t, POD_CPU_LIMIT, 1000, 0, &shape->limit_cpu, err));
+    HC_TRY(hc_sheet_int(t, POD_MEMORY_LIMIT, 1, 0, &shape->limit_memory, err));
     shape->cpu = shape->scored_cpu < 0 ? 0 : shape->scored_cpu;
     shape->memory = shape->scored_memory < 0 ? 0 : shape->scored_memory;
     shape->scored_cpu = shape->scored_cpu < 0 ? UNSAID_CPU : shape->scored_cpu;

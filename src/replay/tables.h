@@ -1,14 +1,18 @@
 /*
  * tables.h - a trace out of a file of nodes and a file of pods, and their orders
  *
- * Files are CSV or Parquet (sheet.h). Columns, with the names that are taken too:
+ * Files are CSV or Parquet (sheet.h). Columns, with the names that are taken too in
+ * parentheses:
  *
- *   nodes  name (sn, node), cpu_milli or cpu_cores (allocatable_cpu_cores), memory_mib or
- *          memory_bytes (allocatable_memory_bytes), gpu (num_gpu, gpus), model
- * (gpu_model), pods (allocatable_pods) pods   name (pod), cpu_milli or cpu_cores
- * (cpu_request_cores), memory_mib or memory_bytes (memory_request_bytes), num_gpu,
- * gpu_milli, gpu_spec, node, creation_time (created), deletion_time (deleted) orders
- * seed, kind (node or pod), index, name
+ * - nodes: name (sn, node); cpu_milli, or cpu_cores (allocatable_cpu_cores); memory_mib,
+ *   or memory_bytes (allocatable_memory_bytes); gpu (num_gpu, gpus); model (gpu_model);
+ *   pods (allocatable_pods)
+ *
+ * - pods: name (pod); cpu_milli, or cpu_cores (cpu_request_cores); memory_mib, or
+ *   memory_bytes (memory_request_bytes); cpu_limit_cores; memory_limit_bytes; num_gpu;
+ *   gpu_milli; gpu_spec; node; creation_time (created); deletion_time (deleted)
+ *
+ * - orders: seed; kind (node or pod); index; name
  *
  * Models in gpu_spec are separated by '|', none: any. A pod with no GPU has neither
  * thousandths nor models. A request that is missing counts 0 to filters, and 100 m or

@@ -107,6 +107,24 @@ def test_nodes_needed(tmp_path):
     assert again["policies"] == found["policies"]
 
 
+def test_packing_anew_once_a_week(tmp_path):
+    """Eight halves fill four nodes; one of each leaves: two nodes would do for the rest."""
+    days = 24 * 20
+    nodes = [node(f"n{i}", until=days) for i in range(4)]
+    pods = [pod(f"p{i}", "n0", 4.0, since=i / 12, until=days if i % 2 else 30)
+            for i in range(8)]
+    pods += [pod("own", "n3", 0.0, until=days, owner_kind="DaemonSet")]
+    folder = data_set(tmp_path / "data", samples(), nodes, pods, end=at(days),
+                      usage=use("p1", 0, days, 1.0))
+    found = replay(folder, tmp_path / "out", "--repacking", "--policy",
+                   "as-recorded,MostAllocated")
+    recorded, most = (p["repacking"] for p in found["policies"])
+    assert recorded is None
+    assert {k: most[k] for k in most if k != "moved"} == {
+        "weeks": 2, "pods": 4, "refused": 0, "nodes_before": 4, "nodes_after": 2}
+    assert 2 <= most["moved"] <= 3  # of two that share a node anew one may be there already
+
+
 def test_stretches_departures_and_resizes(tmp_path):
     """As recorded, hour by hour, counted by hand."""
     nodes = [node("n0"), node("n1", since=6), node("n2", until=12),

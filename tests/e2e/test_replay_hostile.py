@@ -2,10 +2,13 @@
 import gzip
 import json
 import re
+import signal
+import subprocess
+import time
 
 import pytest
 
-from util import read_json, run
+from util import HINDCAST, read_json, run
 
 NODES = "name,cpu_milli,memory_mib,gpu,model\nn0,4000,8192,2,A\nn1,8000,8192,0,\n"
 PODS = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec\np0,1000,1024,1,500,A|B\n"
@@ -207,6 +210,33 @@ def test_an_older_result_does_not_stay_beside_a_newer_one(tmp_path):
     assert {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*")
             if path.is_file()} == {"mine.txt", "replay.json", "run.json", "tables/runs.csv",
                                    "tables/policies.csv"}
+
+
+def many(folder, nodes, pods):
+    """A cluster, and pods of which few are alike."""
+    return files(folder, "name,cpu_milli,memory_mib\n" + "".join(
+        f"n{i},8000,8192\n" for i in range(nodes)), "name,cpu_milli,memory_mib\n" + "".join(
+            f"p{i},{i % 997 + 1},{i % 991 + 1}\n" for i in range(pods)))
+
+
+def test_a_bar_where_it_is_asked_for(tmp_path):
+    args = ["replay", *many(tmp_path, 200, 3000), "-o", tmp_path / "out", "--seeds", 1]
+    shown = run(*args, "--progress", "always", "--nodes-needed")
+    assert shown.returncode == 0 and re.search(r"\[#* *\] +\d+ %", shown.stderr)
+    assert run(*args).stderr == ""
+
+
+def test_interrupted_it_leaves_nothing(tmp_path):
+    args = [HINDCAST, "replay", *many(tmp_path, 3000, 40000), "-o", tmp_path / "out", "--seeds", 200,
+            "--policy", "Random,kube-1.35", "--nodes-needed"]
+    program = subprocess.Popen([*map(str, args)], stderr=subprocess.PIPE, text=True)
+    while not (tmp_path / "out").exists():
+        time.sleep(0.01)
+    time.sleep(1)
+    program.send_signal(signal.SIGINT)
+    _, said = program.communicate(timeout=60)
+    assert (program.returncode, said) == (130, "hindcast: interrupted\n")
+    assert not (tmp_path / "out").exists()
 
 
 def test_huge_amounts_do_not_overflow(tmp_path):

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "replay/compaction.h"
+#include "replay/needed.h"
 #include "replay/placements.h"
 #include "replay/snapshot.h"
 #include "replay_case.h"
@@ -34,7 +34,7 @@ static enum hc_status replay_it(struct hc_trace *t, struct hc_error *err)
 {
     HC_CLEANUP(hc_freep) struct hc_mix *mixes = NULL;
     HC_CLEANUP(hc_results_clear) struct hc_results results = {0};
-    HC_CLEANUP(hc_compaction_clear) struct hc_compaction compaction = {0};
+    HC_CLEANUP(hc_needed_clear) struct hc_needed needed = {0};
     struct hc_replay_request request = {.trace = t, .threads = 1, .cache_bytes = 1 << 16};
     struct hc_snapshot_notes notes = {0};
     struct hc_oddities odd = {0};
@@ -48,7 +48,7 @@ static enum hc_status replay_it(struct hc_trace *t, struct hc_error *err)
         "kube-1.35,FGD,FirstFitDecreasing,Random", &mixes, &request.n_mixes, &cap, err));
     request.mixes = mixes;
     HC_TRY(hc_replay_all(&request, &results, err));
-    return hc_compaction_find(&request, 2, &compaction, err);
+    return hc_needed_find(&request, 2, &needed, err);
 }
 
 static void every_allocation_may_fail(void **state)

@@ -115,6 +115,19 @@ static void requests_by_hand(void **state)
     }
 }
 
+static void limits_are_summed(void **state)
+{
+    HC_CLEANUP(clear) struct read r = {0};
+
+    (void)state;
+    read_pods(&r,
+        "{'metadata':{'name':'p'},'spec':{'containers':[{'resources':{'limits':{'cpu':"
+        "'1500m','memory':'1Gi'}}},{'resources':{'limits':{'cpu':1}}},{}]}}");
+    assert_int_equal(shape_of(&r, 0)->limit_cpu, 2500);
+    assert_int_equal(shape_of(&r, 0)->limit_memory, GIB);
+    assert_int_equal(shape_of(&r, 0)->cpu, 0);
+}
+
 /* ---- constraints ---- */
 
 /* A letter for each node: . it fits, else u, t, a (unschedulable, taint, affinity). */
@@ -320,6 +333,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_by_hand),
+        cmocka_unit_test(limits_are_summed),
         cmocka_unit_test(answers_by_hand),
         cmocka_unit_test(preferences_by_hand),
         cmocka_unit_test(spreads_and_groups),

@@ -1,5 +1,5 @@
 /*
- * compaction.h - how few of the nodes would do, under a policy
+ * needed.h - how few of the nodes would do, under a policy
  *
  * Cell compaction (A. Verma et al., "Large-scale cluster management at Google with Borg",
  * EuroSys'15, section 5.1): nodes are taken away in a random order until the workload no
@@ -16,15 +16,15 @@
  * The same orders for all policies; any number of threads gives the same. Failures:
  * HC_NO_MEMORY, HC_INTERRUPTED.
  */
-#ifndef HC_REPLAY_COMPACTION_H
-#define HC_REPLAY_COMPACTION_H
+#ifndef HC_REPLAY_NEEDED_H
+#define HC_REPLAY_NEEDED_H
 
 #include "replay/replay.h"
 
-enum { HC_COMPACTION_TRIALS = 11 };
-#define HC_COMPACTION_PENDING 0.002
+enum { HC_NEEDED_TRIALS = 11 };
+#define HC_NEEDED_PENDING 0.002
 
-struct hc_compaction {
+struct hc_needed {
     int64_t moment_us; /* of the workload; where the trace is timed */
     size_t n_pods;     /* to be placed */
     size_t n_present;  /* nodes that there are */
@@ -35,15 +35,15 @@ struct hc_compaction {
     bool *present; /* [nodes of the trace] at that moment */
 };
 
-void hc_compaction_clear(struct hc_compaction *compaction);
+void hc_needed_clear(struct hc_needed *needed);
 
 /* `request` as for hc_replay_all; seeds of the orders are 0 to trials - 1. */
-enum hc_status hc_compaction_find(const struct hc_replay_request *request, size_t trials,
-    struct hc_compaction *ret, struct hc_error *err) HC_MUST_USE;
+enum hc_status hc_needed_find(const struct hc_replay_request *request, size_t trials,
+    struct hc_needed *ret, struct hc_error *err) HC_MUST_USE;
 
 /* Of a policy; false: not even all nodes do, in some trial, or it places nothing itself.
  */
-bool hc_compaction_nodes(const struct hc_compaction *compaction, size_t mix,
-    uint32_t *ret_p90, uint32_t *ret_least, uint32_t *ret_most);
+bool hc_needed_nodes(const struct hc_needed *needed, size_t mix, uint32_t *ret_p90,
+    uint32_t *ret_least, uint32_t *ret_most);
 
 #endif
