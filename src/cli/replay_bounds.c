@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "bounds/time.h"
 #include "cli/replay.h"
+#include "replay/peak.h"
 
 /* ---- resources ---- */
 
@@ -274,17 +275,16 @@ static enum hc_status bound_run(
 /* ---- the workload of --nodes-needed ---- */
 
 /* Those that stay on their node take from what it has. */
-static void put_workload(const struct hc_replay *r, struct input *in)
+static void put_workload(
+    const struct hc_trace *t, const struct hc_workload_at *w, struct input *in)
 {
-    const struct hc_needed *c = &r->needed;
-    const struct hc_trace *t = &r->trace;
     size_t k = in->bound.resources;
 
     memset(in->pods, 0, t->n_shapes * sizeof(*in->pods));
     for (size_t n = 0; n < t->n_nodes; n++)
-        in->nodes[n] = c->present[n];
-    for (size_t i = 0; i < c->n_all; i++) {
-        const struct hc_replay_pod *pod = &t->pods[c->pods[i]];
+        in->nodes[n] = w->present[n];
+    for (size_t i = 0; i < w->n; i++) {
+        const struct hc_replay_pod *pod = &t->pods[w->pods[i]];
 
         if (!pod->pinned) {
             in->pods[pod->shape]++;
@@ -303,11 +303,13 @@ static enum hc_status bound_workload(
     struct hc_replay *r, struct input *in, struct hc_error *err)
 {
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {.resources = 0};
+    HC_CLEANUP(hc_workload_at_clear) struct hc_workload_at w = {.n = 0};
 
-    put_workload(r, in);
+    HC_TRY(hc_workload_at_peak(&r->trace, &w));
+    put_workload(&r->trace, &w, in);
     HC_TRY(hc_bound_case_init(&c, &in->bound, err));
     HC_TRY(hc_bound_ffd(&c, NULL, &r->oracle, err));
-    c.pending = (int64_t)((double)r->needed.n_pods * HC_NEEDED_PENDING);
+    c.pending = (int64_t)((double)w.n_placed * HC_NEEDED_PENDING);
     return hc_bounds_read(&c, &r->bounds);
 }
 

@@ -30,9 +30,6 @@ struct hc_needed {
     size_t n_present;  /* nodes that there are */
     size_t n_mixes, trials;
     uint32_t *nodes; /* [n_mixes × trials] sorted in each; 0: all are too few */
-    uint32_t *pods;  /* [n_all] the workload, those that stay on their node too */
-    size_t n_all;
-    bool *present; /* [nodes of the trace] at that moment */
 };
 
 void hc_needed_clear(struct hc_needed *needed);
