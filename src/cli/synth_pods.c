@@ -179,8 +179,8 @@ static enum hc_status put_use(struct stream *s, struct cells *to, bool *ret_any)
     put_number(to, row.cpu_cores);
     put_number(to, row.memory_bytes);
     put_number(to, row.throttled_share);
-    put_number(to, 0);
-    put_number(to, 0);
+    put_number(to, row.kills);
+    put_number(to, row.kills);
     return HC_OK;
 }
 

@@ -32,7 +32,8 @@
  * course has them (plan.h without the noise of a sample, 150 s before the moment: the
  * middle of its five minutes), shared out in proportion to request / over-asking of the
  * workload; pods without a request have a weight too. Where the node has no sample, its
- * pods have no use.
+ * pods have no use. One of the workloads without requests is killed for want of memory
+ * once a day.
  *
  * May use: base. Threads: as synth.h.
  */
@@ -99,6 +100,7 @@ struct hc_synth_use_row {
     const char *namespace, *pod, *uid, *node; /* valid until the next row */
     double cpu_cores, memory_bytes;
     double throttled_share; /* NaN: no limit */
+    int kills;              /* for want of memory; each is a restart */
 };
 
 /* To begin a day; what was there is kept as room. */

@@ -34,6 +34,7 @@ struct hc_synth_workload {
     double over_memory; /* ... that use as much */
     uint8_t limit;      /* times the request; 0: no limits */
     uint8_t roll_days;  /* 0: never rolled */
+    uint16_t killed_at; /* moment of each day: for want of memory; 0: never */
 };
 
 extern const struct hc_synth_workload hc_synth_workloads[];
@@ -71,6 +72,14 @@ struct hc_life hc_seat_life(
 /* The pod's name and uid in that life. */
 void hc_life_names(const struct hc_synth_plan *plan, const struct hc_synth_seat *seat,
     const struct hc_life *life, char pod[HC_SYNTH_POD_NAME], char uid[40]);
+
+/* Has the pod's use at that moment a kill for want of memory, and a restart? */
+static inline bool hc_seat_is_killed(const struct hc_synth_seat *seat, int64_t moment)
+{
+    uint16_t at = hc_synth_workloads[seat->workload].killed_at;
+
+    return at && moment % HC_DAY_MOMENTS == at;
+}
 
 /* The first seat of a node: seats are sorted by node, workload, replica. */
 uint32_t hc_first_seat(const struct hc_synth_plan *plan, uint32_t node);

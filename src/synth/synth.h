@@ -177,6 +177,7 @@ const char *hc_synth_node_pool(const struct hc_synth_plan *plan, uint32_t node);
  *     step_s, cpu_share, memory_share
  *                      the pods' part of what is used on a node
  *     seats            pods at once, when all run
+ *     oom_kills        and as many restarts
  *     workloads        [{namespace, kind, name, pods, cpu_request_cores,
  *                      memory_request_bytes, has_limits}]
  *                      pods: at once; requests: of all of them; null: none

@@ -80,6 +80,19 @@ static int64_t moments_held(
     return held;
 }
 
+/* Where the node has a sample. */
+static int64_t kills_of(
+    const struct hc_synth_plan *plan, const struct hc_synth_seat *seat)
+{
+    int64_t kills = 0, at = hc_synth_workloads[seat->workload].killed_at;
+
+    for (int64_t m = at; at && m < hc_synth_moments(plan); m += HC_DAY_MOMENTS)
+        kills += hc_seat_life(plan, seat, m).present &&
+                 hc_synth_present(
+                     plan, seat->node, m * HC_SYNTH_POD_STEP_S / plan->options.step_s);
+    return kills;
+}
+
 /* The moments of a day in which the node is there. */
 static double moments_of_day(const struct hc_synth_plan *plan, uint32_t node, int64_t day)
 {
@@ -181,6 +194,7 @@ void hc_synth_truth_pods(const struct hc_synth_plan *plan, struct hc_json *js)
     HC_CLEANUP(hc_freep)
     struct of_workload *of = hc_calloc(hc_synth_n_workloads, sizeof(*of));
     struct sums sums = {0};
+    int64_t kills = 0;
 
     hc_json_key(js, "pods");
     if (!of || !plan->n_seats) {
@@ -191,6 +205,7 @@ void hc_synth_truth_pods(const struct hc_synth_plan *plan, struct hc_json *js)
         const struct hc_synth_seat *seat = &plan->seats[i];
         double held = (double)moments_held(plan, seat);
 
+        kills += kills_of(plan, seat);
         of[seat->workload].pods++;
         of[seat->workload].cpu += hc_seat_cpu(seat);
         of[seat->workload].memory += hc_seat_memory(plan, seat);
@@ -204,6 +219,7 @@ void hc_synth_truth_pods(const struct hc_synth_plan *plan, struct hc_json *js)
     hc_json_knum(js, "cpu_share", HC_PODS_CPU_SHARE);
     hc_json_knum(js, "memory_share", HC_PODS_MEMORY_SHARE);
     hc_json_kint(js, "seats", plan->n_seats);
+    hc_json_kint(js, "oom_kills", kills);
     put_resource(js, plan, &sums, 0);
     put_resource(js, plan, &sums, 1);
     put_packing(js, plan);

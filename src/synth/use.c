@@ -149,8 +149,9 @@ static void put_row(const struct hc_synth_plan *plan, struct hc_synth_use *use,
         .memory_bytes = hc_synth_rounded(memory / PAGE, 1) * PAGE,
         .throttled_share =
             limit > 0
-                ? hc_synth_rounded(hc_synth_cut(0.4 * (cpu / limit - 0.4), 0, 1), 1e4)
+                ? hc_synth_rounded(hc_synth_cut(0.4 * (cpu / limit - 0.2), 0, 1), 1e4)
                 : NAN,
+        .kills = hc_seat_is_killed(seat, moment),
     };
 }
 

@@ -209,6 +209,14 @@ def test_workloads_and_what_they_ask(made):
         assert told[who]["has_limits"] == rows["cpu_limit_cores"].notna().all()
 
 
+def test_kills_are_counted(made):
+    total = made.workloads["total"]
+    assert total["oom_kills"] == total["restarts"] == made.told["oom_kills"] > DAYS
+    (shot,) = [n for n in made.workloads["namespaces"] if n["oom_kills"]]
+    assert shot["namespace"] == "sandbox"
+    assert total["throttled_share"] > 0.001
+
+
 def test_pods_without_requests_are_named(made):
     told = {(w["namespace"], w["kind"], w["name"]) for w in made.told["without_requests"]}
     assert len(told) == 3
