@@ -153,7 +153,7 @@ static int by_size_then_home(const void *left, const void *right)
 }
 
 /* Seats of the pool from `first` on, larger ones first: none finds no room (pods.h). */
-static enum hc_status spread(struct seating *s, uint32_t first)
+static void spread(struct seating *s, uint32_t first)
 {
     struct hc_synth_plan *plan = s->plan;
 
@@ -165,7 +165,6 @@ static enum hc_status spread(struct seating *s, uint32_t first)
         by_size_then_home);
     for (uint32_t i = first; i < plan->n_seats; i++)
         place_seat(s->rooms, s->n_nodes, &plan->seats[i]);
-    return HC_OK;
 }
 
 /* ---- pools ---- */
@@ -217,7 +216,8 @@ static enum hc_status seat_pool(struct seating *s, uint8_t pool)
         HC_TRY(fill_keeper(s, pool, s->nodes[i], room));
         kept += (double)room;
     }
-    return spread(s, first);
+    spread(s, first);
+    return HC_OK;
 }
 
 /* ---- on every node, and without requests ---- */
@@ -251,17 +251,14 @@ static int by_node(const void *left, const void *right)
     return a->home < b->home ? -1 : a->home > b->home;
 }
 
-static enum hc_status number_replicas(struct hc_synth_plan *plan)
+static void number_replicas(struct hc_synth_plan *plan)
 {
-    HC_CLEANUP(hc_freep)
-    uint32_t *next = hc_calloc(hc_synth_n_workloads, sizeof(*next));
+    uint32_t next[HC_WORKLOADS_ROOM] = {0};
 
-    if (!next)
-        return HC_NO_MEMORY;
+    assert(hc_synth_n_workloads <= HC_WORKLOADS_ROOM);
     qsort(plan->seats, plan->n_seats, sizeof(*plan->seats), by_node);
     for (uint32_t i = 0; i < plan->n_seats; i++)
         plan->seats[i].replica = next[plan->seats[i].workload]++;
-    return HC_OK;
 }
 
 static void seating_clear(struct seating *s)
@@ -281,7 +278,8 @@ enum hc_status hc_synth_plan_seats(struct hc_synth_plan *plan)
     for (uint8_t pool = 0; pool < HC_POOLS; pool++)
         HC_TRY(seat_pool(&s, pool));
     HC_TRY(seat_the_rest(&s));
-    return number_replicas(plan);
+    number_replicas(plan);
+    return HC_OK;
 }
 
 uint32_t hc_first_seat(const struct hc_synth_plan *plan, uint32_t node)

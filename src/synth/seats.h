@@ -10,6 +10,7 @@
 enum {
     HC_DAY_MOMENTS = HC_SYNTH_DAY_S / HC_SYNTH_POD_STEP_S,
     HC_ANY_POOL = HC_POOLS, /* on every node, or without requests */
+    HC_WORKLOADS_ROOM = 64, /* there are fewer */
 };
 
 #define HC_NODE_RESERVED_CPU 0.75

@@ -1,8 +1,6 @@
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/json.h"
-#include "base/mem.h"
 #include "synth/seats.h"
 
 /* Moments times amount, of all nodes or pods. */
@@ -191,13 +189,12 @@ static void put_packing(struct hc_json *js, const struct hc_synth_plan *plan)
 
 void hc_synth_truth_pods(const struct hc_synth_plan *plan, struct hc_json *js)
 {
-    HC_CLEANUP(hc_freep)
-    struct of_workload *of = hc_calloc(hc_synth_n_workloads, sizeof(*of));
+    struct of_workload of[HC_WORKLOADS_ROOM] = {{0}};
     struct sums sums = {0};
     int64_t kills = 0;
 
     hc_json_key(js, "pods");
-    if (!of || !plan->n_seats) {
+    if (!plan->n_seats) {
         hc_json_null(js);
         return;
     }
