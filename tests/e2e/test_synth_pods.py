@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from util import analyze, close, read_json, run
+from util import analyze, close, needs, read_json, run
 
 NODES, DAYS, STEP_S, POD_STEP_S = 20, 30, 300, 300
 
@@ -281,6 +281,31 @@ def test_requests_are_spread(made):
         share = sum(asked.get(other, 0) for other in mates) / sum(
             made.room[other] for other in mates)
         assert abs(asked.get(node, 0) - share * room) <= 4, node
+
+
+# ---- replayed ---------------------------------------------------------------------------
+
+def test_a_replay_finds_the_waste(made, tmp_path):
+    """Policies that pack leave nodes empty, and none needs fewer than could do."""
+    needs("replay")
+    done = run("replay", made.data, "-o", tmp_path / "replay", "--nodes-needed", "--seeds", 2,
+               "--policy", "as-recorded,kube-1.35,FirstFitDecreasing,FGD", "--quiet")
+    assert done.returncode == 0, done.stderr
+    told = read_json(tmp_path / "replay/replay.json")
+    policies = {policy["name"]: policy for policy in told["policies"]}
+    recorded = policies["as-recorded"]["measures"]
+    assert recorded["cpu_requested_share"]["mean"] == pytest.approx(
+        made.told["cpu"]["requested_share"], abs=0.01)
+    assert recorded["memory_requested_share"]["mean"] == pytest.approx(
+        made.told["memory"]["requested_share"], abs=0.01)
+    for policy in policies.values():
+        assert policy["measures"]["pods_refused"]["max"] == 0
+    for name in ("FirstFitDecreasing", "FGD"):
+        needed = policies[name]["nodes_needed"]
+        assert made.told["packing"]["nodes_at_least"] <= needed["min"]
+        assert needed["p90"] < NODES
+        assert policies[name]["measures"]["node_hours_empty"]["min"] > 50 * max(
+            1, recorded["node_hours_empty"]["max"])
 
 
 # ---- small ones, and large ones ----------------------------------------------------------
