@@ -368,7 +368,8 @@ const struct hc_command hc_cmd_synth = {
         "The same options give the same values on every machine. A made-up cluster that "
         "is already in DIR is replaced once the new one is whole; anybody else's data "
         "are left alone.",
-    .examples = "hindcast synth -o demo\nhindcast synth -o big --nodes 1000 --step 60",
+    .examples =
+        "hindcast synth -o demo\nhindcast synth -o big --nodes 1000 --step 60 --no-pods",
     .options = table,
     .options_size = sizeof(struct synth_options),
     .run = run,
