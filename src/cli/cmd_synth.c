@@ -19,6 +19,7 @@
 struct synth_options {
     const char *output, *start;
     int64_t nodes, days, step, seed;
+    bool no_pods;
 };
 
 static const struct hc_option table[] = {
@@ -34,6 +35,8 @@ static const struct hc_option table[] = {
         "another cluster for each seed; the same one for the same seed"),
     HC_OPTION_STRING(struct synth_options, start, "start", 0, "DATE", "2025-06-02",
         "the first UTC day, from 2000 to 2100"),
+    HC_OPTION_FLAG(struct synth_options, no_pods, "no-pods", 0,
+        "write samples only: no nodes, no pods, no use of pods"),
     HC_OPTION_END,
 };
 
@@ -45,7 +48,7 @@ struct making {
     const struct hc_common *common;
     const char *dir;
     struct hc_synth_plan *plan;
-    struct hc_synth_day *days;
+    struct hc_synth_file *files;
     struct hc_manifest old, manifest;
     bool made_dir;
     char temp_dir[HC_PATH_MAX]; /* absolute; "": none */
@@ -84,20 +87,45 @@ static enum hc_status check_truth(
     return HC_OK;
 }
 
-static enum hc_status check_samples(
-    const struct making *m, const char *path, struct hc_error *err)
+/* A folder of files: `name` in the data set's. */
+static enum hc_status check_empty(
+    const struct making *m, const char *name, struct hc_error *err)
 {
     HC_CLEANUP(hc_names_clear) struct hc_names names = {0};
+    char path[HC_PATH_MAX], why[128];
 
+    HC_TRY(hc_path_join(m->dir, name, path, err));
     if (hc_path_kind(path) == HC_PATH_NONE)
         return HC_OK;
-    if (hc_path_kind(path) != HC_PATH_FOLDER)
-        return refuse(m, err, "'samples' in it is not a folder");
+    if (hc_path_kind(path) != HC_PATH_FOLDER) {
+        snprintf(why, sizeof(why), "'%s' in it is not a folder", name);
+        return refuse(m, err, why);
+    }
     HC_TRY(hc_dir_list(path, &names, err));
-    if (names.n)
-        return refuse(
-            m, err, "'samples' in it holds files, and no manifest says whose they are");
-    return HC_OK;
+    snprintf(why, sizeof(why),
+        "'%s' in it holds files, and no manifest says whose they are", name);
+    return names.n ? refuse(m, err, why) : HC_OK;
+}
+
+static enum hc_status check_none(
+    const struct making *m, const char *name, struct hc_error *err)
+{
+    char path[HC_PATH_MAX], why[128];
+
+    HC_TRY(hc_path_join(m->dir, name, path, err));
+    snprintf(why, sizeof(why), "it has a '%s', and no manifest says whose it is", name);
+    return hc_path_kind(path) == HC_PATH_NONE ? HC_OK : refuse(m, err, why);
+}
+
+/* What this run would write, but for the truth. */
+static enum hc_status check_files(const struct making *m, struct hc_error *err)
+{
+    HC_TRY(check_empty(m, "samples", err));
+    if (hc_synth_options(m->plan)->no_pods)
+        return HC_OK;
+    HC_TRY(check_empty(m, "pod_usage", err));
+    HC_TRY(check_none(m, "nodes.parquet", err));
+    return check_none(m, "pods.parquet", err);
 }
 
 /*
@@ -106,16 +134,15 @@ static enum hc_status check_samples(
  */
 static enum hc_status check_folder(struct making *m, struct hc_error *err)
 {
-    char manifest[HC_PATH_MAX], truth[HC_PATH_MAX], samples[HC_PATH_MAX];
+    char manifest[HC_PATH_MAX], truth[HC_PATH_MAX];
 
     HC_TRY(hc_path_join(m->dir, HC_MANIFEST_NAME, manifest, err));
     HC_TRY(hc_path_join(m->dir, "truth.json", truth, err));
-    HC_TRY(hc_path_join(m->dir, "samples", samples, err));
     if (hc_path_kind(manifest) != HC_PATH_NONE)
         return check_manifest(m, err);
     if (hc_path_kind(truth) != HC_PATH_NONE)
         return check_truth(m, truth, err);
-    return check_samples(m, samples, err);
+    return check_files(m, err);
 }
 
 /* ---- making ---- */
@@ -123,8 +150,11 @@ static enum hc_status check_folder(struct making *m, struct hc_error *err)
 static enum hc_status make_plan(
     struct making *m, const struct synth_options *o, struct hc_error *err)
 {
-    struct hc_synth_options options = {
-        .nodes = o->nodes, .days = o->days, .step_s = o->step, .seed = (uint64_t)o->seed};
+    struct hc_synth_options options = {.nodes = o->nodes,
+        .days = o->days,
+        .step_s = o->step,
+        .seed = (uint64_t)o->seed,
+        .no_pods = o->no_pods};
     struct hc_instant start;
 
     if (!hc_time_parse(o->start, &start) || start.us % HC_DAY_US)
@@ -180,14 +210,14 @@ static enum hc_status write_manifest(struct making *m, struct hc_error *err)
     for (size_t g = 0; g < HC_SYNTH_GAUGES; g++)
         HC_TRY(hc_manifest_add_column(
             manifest, hc_synth_columns[g].name, hc_synth_columns[g].unit));
-    for (int64_t i = 0; i < o->days; i++)
-        HC_TRY(hc_manifest_add_file(manifest, m->days[i].path, m->days[i].bytes,
-            m->days[i].rows, m->days[i].sha256));
+    for (size_t i = 0; i < hc_synth_n_files(m->plan); i++)
+        HC_TRY(hc_manifest_add_file(manifest, m->files[i].path, m->files[i].bytes,
+            m->files[i].rows, m->files[i].sha256));
     return hc_manifest_write(manifest, m->temp_dir, err);
 }
 
-/* Days of the data set that was there before, and that the new one has not. */
-static void remove_old_days(const struct making *m)
+/* Files of the data set that was there before, and that the new one has not. */
+static void remove_old_files(const struct making *m)
 {
     char path[HC_PATH_MAX];
 
@@ -195,18 +225,20 @@ static void remove_old_days(const struct making *m)
         if (!hc_manifest_find(&m->manifest, m->old.files[i].path) &&
             !hc_path_join(m->dir, m->old.files[i].path, path, NULL))
             unlink(path);
+    if (!hc_path_join(m->dir, "pod_usage", path, NULL))
+        rmdir(path); /* if it is empty */
 }
 
 static enum hc_status make_all(struct making *m, struct hc_error *err)
 {
     HC_TRY(make_folders(m, err));
-    HC_TRY(hc_synth_write_days(m->plan, m->temp_dir, m->common, m->days, err));
+    HC_TRY(hc_synth_write_files(m->plan, m->temp_dir, m->common, m->files, err));
     HC_TRY(write_truth(m, err));
     HC_TRY(write_manifest(m, err));
     if (hc_interrupt_requested())
         return HC_INTERRUPTED;
     HC_TRY(hc_dir_publish(m->temp_dir, m->dir, NULL, 0, err));
-    remove_old_days(m);
+    remove_old_files(m);
     return HC_OK;
 }
 
@@ -218,7 +250,7 @@ static void making_clear(struct making *m)
     if (m->made_dir)
         rmdir(m->dir); /* if it is empty */
     hc_synth_plan_free(m->plan);
-    hc_free(m->days);
+    hc_free(m->files);
     hc_manifest_clear(&m->old);
     hc_manifest_clear(&m->manifest);
 }
@@ -315,8 +347,8 @@ static enum hc_status run(const struct hc_call *call, struct hc_error *err)
         return hc_fail(err, HC_USAGE, "'hindcast synth' needs '-o DIR'");
     HC_TRY(make_plan(&m, o, err));
     HC_TRY(check_folder(&m, err));
-    m.days = hc_calloc((size_t)o->days, sizeof(*m.days));
-    if (!m.days)
+    m.files = hc_calloc(hc_synth_n_files(m.plan), sizeof(*m.files));
+    if (!m.files)
         return HC_NO_MEMORY;
     HC_TRY(name_folder(&m, make_all(&m, err), err));
     return print_result(&m, err);
@@ -328,14 +360,16 @@ const struct hc_command hc_cmd_synth = {
     .summary = "make up a cluster of which everything is known",
     .description =
         "Writes the metrics of a made-up cluster into a folder: a data set as 'collect' "
-        "writes them (manifest.json and samples/YYYY-MM-DD.parquet), and beside it "
-        "truth.json, which says what is true of it: daily and weekly rhythm, the busiest "
-        "node, pairs that move together, bursts, gaps, repeats, bad cells, and more. To "
-        "try the other commands, and to test them.\n\n"
+        "writes them (manifest.json, samples/YYYY-MM-DD.parquet, nodes, pods and what "
+        "pods use), and beside it truth.json, which says what is true of it: daily and "
+        "weekly rhythm, the busiest node, pairs that move together, bursts, gaps, "
+        "repeats, bad cells, how few nodes its pods would fit on, and more. To try the "
+        "other commands, and to test them.\n\n"
         "The same options give the same values on every machine. A made-up cluster that "
         "is already in DIR is replaced once the new one is whole; anybody else's data "
         "are left alone.",
-    .examples = "hindcast synth -o demo\nhindcast synth -o big --nodes 1000 --step 60",
+    .examples =
+        "hindcast synth -o demo\nhindcast synth -o big --nodes 1000 --step 60 --no-pods",
     .options = table,
     .options_size = sizeof(struct synth_options),
     .run = run,

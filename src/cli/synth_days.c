@@ -8,6 +8,7 @@
 #include "base/workers.h"
 #include "cli/interrupt.h"
 #include "cli/synth_days.h"
+#include "cli/synth_pods.h"
 #include "dataset/manifest.h"
 #include "duck/source.h"
 
@@ -18,11 +19,11 @@ struct work {
     const struct hc_synth_plan *plan;
     const struct hc_common *common;
     const char *dir;
-    struct hc_synth_day *days;
+    struct hc_synth_file *files;
     struct hc_source_column columns[COLUMNS];
     size_t n_workers;
     bool shows_progress;
-    atomic_uint next;     /* day */
+    atomic_uint next;     /* day; behind them, what there is once */
     atomic_uint sessions; /* opened so far */
     atomic_bool failed;
     pthread_mutex_t lock; /* of what follows */
@@ -122,34 +123,77 @@ static enum hc_status fill(void *context, size_t partition, struct hc_source_row
 
 /* ---- a day ---- */
 
-static void name_day(const struct work *work, uint32_t day, struct hc_synth_day *out)
+static const char *const metadata[] = {
+    "hindcast_version", HC_VERSION, "hindcast_source", "synth", NULL};
+
+static void name_day(
+    const struct work *work, const char *folder, uint32_t day, struct hc_synth_file *file)
 {
     int64_t start_s = hc_synth_options(work->plan)->start_s;
     char date[HC_TIME_TEXT];
 
     hc_date_format(hc_days_from_us(start_s * HC_SECOND_US) + day, date);
-    snprintf(out->path, sizeof(out->path), "samples/%.12s.parquet", date);
+    snprintf(file->path, sizeof(file->path), "%s/%.12s.parquet", folder, date);
 }
 
-static enum hc_status write_day(
-    struct stream *s, struct hc_duck *duck, struct hc_error *err)
+static enum hc_status write_samples(struct stream *s, struct hc_duck *duck,
+    struct hc_synth_file *file, struct hc_error *err)
 {
     struct work *work = s->work;
-    struct hc_synth_day *day = &work->days[s->day];
     struct hc_source source = {.columns = work->columns,
         .n_columns = COLUMNS,
         .partitions = 1,
         .fill = fill,
         .context = s};
-    const char *const metadata[] = {
-        "hindcast_version", HC_VERSION, "hindcast_source", "synth", NULL};
     char path[HC_PATH_MAX];
 
-    name_day(work, s->day, day);
-    HC_TRY(hc_path_join(work->dir, day->path, path, err));
+    name_day(work, "samples", s->day, file);
+    HC_TRY(hc_path_join(work->dir, file->path, path, err));
     HC_TRY(hc_duck_write_parquet(duck, &source, path, metadata, err));
-    day->rows = s->given;
-    return hc_file_measure(path, &day->bytes, day->sha256, err);
+    file->rows = s->given;
+    return hc_file_measure(path, &file->bytes, file->sha256, err);
+}
+
+/* Of a kind of pods.h; days only where there is one for each day. */
+static enum hc_status write_pods(struct work *work, enum hc_synth_pods_file kind,
+    uint32_t day, struct hc_duck *duck, struct hc_synth_file *file, struct hc_error *err)
+{
+    struct hc_synth_pods_request request = {.plan = work->plan,
+        .kind = kind,
+        .day = day,
+        .metadata = metadata,
+        .failed = &work->failed};
+    char path[HC_PATH_MAX];
+
+    if (kind == HC_SYNTH_USAGE)
+        name_day(work, "pod_usage", day, file);
+    else
+        snprintf(file->path, sizeof(file->path), "%s.parquet",
+            kind == HC_SYNTH_NODES ? "nodes" : "pods");
+    HC_TRY(hc_path_join(work->dir, file->path, path, err));
+    HC_TRY(hc_synth_write_pods(&request, duck, path, &file->rows, err));
+    return hc_file_measure(path, &file->bytes, file->sha256, err);
+}
+
+/* A day's files, or one of those that there are once. */
+static enum hc_status write_task(
+    struct stream *s, uint32_t task, struct hc_duck *duck, struct hc_error *err)
+{
+    struct work *work = s->work;
+    uint32_t days = n_days(work);
+
+    if (task >= days)
+        return write_pods(work, task == days ? HC_SYNTH_NODES : HC_SYNTH_PODS, 0, duck,
+            &work->files[task], err);
+    s->day = task;
+    s->next_node = 0;
+    s->rows.n = s->at = 0;
+    s->given = 0;
+    HC_TRY(write_samples(s, duck, &work->files[task], err));
+    if (hc_synth_options(work->plan)->no_pods)
+        return HC_OK;
+    return write_pods(
+        work, HC_SYNTH_USAGE, task, duck, &work->files[days + 2 + task], err);
 }
 
 static void show_progress(struct work *work)
@@ -170,15 +214,16 @@ static void show_progress(struct work *work)
 static enum hc_status write_days(
     struct work *work, struct hc_duck *duck, struct stream *s, struct hc_error *err)
 {
+    uint32_t tasks = n_days(work) + (hc_synth_options(work->plan)->no_pods ? 0 : 2);
+
     for (;;) {
-        s->day = atomic_fetch_add(&work->next, 1);
-        if (s->day >= n_days(work) || atomic_load(&work->failed))
+        uint32_t task = atomic_fetch_add(&work->next, 1);
+
+        if (task >= tasks || atomic_load(&work->failed))
             return HC_OK;
-        s->next_node = 0;
-        s->rows.n = s->at = 0;
-        s->given = 0;
-        HC_TRY(write_day(s, duck, err));
-        show_progress(work);
+        HC_TRY(write_task(s, task, duck, err));
+        if (task < n_days(work))
+            show_progress(work);
     }
 }
 
@@ -246,23 +291,42 @@ static bool wants_progress(const struct hc_common *common)
     return common->progress == HC_PROGRESS_ALWAYS || isatty(STDERR_FILENO);
 }
 
-enum hc_status hc_synth_write_days(const struct hc_synth_plan *plan, const char *dir,
-    const struct hc_common *common, struct hc_synth_day *days, struct hc_error *err)
+size_t hc_synth_n_files(const struct hc_synth_plan *plan)
+{
+    size_t days = (size_t)hc_synth_options(plan)->days;
+
+    return hc_synth_options(plan)->no_pods ? days : 2 * days + 2;
+}
+
+static enum hc_status make_folders(const struct work *work, struct hc_error *err)
+{
+    static const char *const names[] = {"samples", "spill", "pod_usage"};
+    char path[HC_PATH_MAX];
+
+    for (size_t i = 0; i < HC_COUNT(names); i++) {
+        if (i == 2 && hc_synth_options(work->plan)->no_pods)
+            continue;
+        HC_TRY(hc_path_join(work->dir, names[i], path, err));
+        HC_TRY(hc_dir_make(path, err));
+    }
+    return HC_OK;
+}
+
+enum hc_status hc_synth_write_files(const struct hc_synth_plan *plan, const char *dir,
+    const struct hc_common *common, struct hc_synth_file *files, struct hc_error *err)
 {
     struct work work = {.plan = plan,
         .common = common,
         .dir = dir,
-        .days = days,
+        .files = files,
         .shows_progress = wants_progress(common),
         .lock = PTHREAD_MUTEX_INITIALIZER};
-    char samples[HC_PATH_MAX], spill[HC_PATH_MAX];
+    char spill[HC_PATH_MAX];
 
     name_columns(&work);
     work.n_workers = hc_workers_count(common->threads, n_days(&work));
-    HC_TRY(hc_path_join(dir, "samples", samples, err));
+    HC_TRY(make_folders(&work, err));
     HC_TRY(hc_path_join(dir, "spill", spill, err));
-    HC_TRY(hc_dir_make(samples, err));
-    HC_TRY(hc_dir_make(spill, err));
     hc_workers_run(work.n_workers, worker_main, &work);
     hc_tree_remove(spill);
     if (work.status && err)

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "synth/plan.h"
 #include "synth/random.h"
+#include "synth/seats.h"
 #include "synth/wave.h"
 
 /* Midnights of 2000-01-01 and 2100-01-01. */
@@ -343,7 +344,8 @@ static enum hc_status plan_all(struct hc_synth_plan *plan)
     play_roles(plan);
     plan_gaps(plan);
     HC_TRY(plan_bursts(plan));
-    return hc_synth_plan_bad(plan);
+    HC_TRY(hc_synth_plan_bad(plan));
+    return plan->options.no_pods ? HC_OK : hc_synth_plan_seats(plan);
 }
 
 enum hc_status hc_synth_plan_new(const struct hc_synth_options *options,
@@ -372,6 +374,7 @@ void hc_synth_plan_free(struct hc_synth_plan *plan)
     hc_free(plan->nodes);
     hc_free(plan->bursts);
     hc_free(plan->bad);
+    hc_free(plan->seats);
     hc_free(plan);
 }
 

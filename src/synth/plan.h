@@ -1,7 +1,8 @@
 /*
  * plan.h - what is true of a made-up cluster (inside synth/ only; synth.h is the door)
  *
- * plan.c decides, bad.c decides the bad cells and rows, rows.c obeys, truth.c tells.
+ * plan.c decides, bad.c decides the bad cells and rows, seats.c decides the pods; rows.c
+ * and use.c obey, truth.c and truth_pods.c tell.
  * Times are slots (synth.h); ranges of slots are half-open.
  *
  * The model of cpu_usage_rate of a node at time t, before it is cut to 0.003..0.985:
@@ -71,6 +72,7 @@ struct hc_synth_node {
     double cores, memory_total, memory_level;
     double disk_level, disk_slope; /* fraction, and per day */
     double network_scale, read_scale, write_scale;
+    bool keeps; /* pods.h */
 };
 
 struct hc_synth_burst {
@@ -120,6 +122,8 @@ struct hc_synth_plan {
     size_t n_bursts;
     struct hc_synth_bad *bad; /* by node, slot; no two on one slot */
     size_t n_bad;
+    struct hc_synth_seat *seats; /* by node, workload, replica; seats.h */
+    uint32_t n_seats;
 };
 
 /* The first slot at or after `s` seconds from the start. */

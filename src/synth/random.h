@@ -29,6 +29,10 @@ enum hc_random_stream {
     HC_RANDOM_SLOW_CPU = 24,
     HC_RANDOM_SLOW_MEMORY,
     HC_RANDOM_SLOW_DISK,
+    HC_RANDOM_SEAT = 32,
+    HC_RANDOM_POD_NAME,
+    HC_RANDOM_POD_UID,
+    HC_RANDOM_POD_USE,
 };
 
 struct hc_random {

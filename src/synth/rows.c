@@ -2,49 +2,17 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "synth/plan.h"
+#include "synth/course.h"
 #include "synth/random.h"
 
 enum { BAND_ROWS = 122880 }; /* a row group of DuckDB */
-
-/* The slow noise between its two nearest points; a point is drawn once on the way. */
-struct slow {
-    uint32_t index; /* of the left point */
-    bool drawn;
-    double left, right;
-};
-
-/* One node on one day, and where we are in it. */
-struct series {
-    const struct hc_synth_plan *plan;
-    const struct hc_synth_node *node;
-    uint32_t index;
-    double week; /* the weekday's factor */
-    bool drained;
-    size_t first_burst, end_burst; /* the node's */
-    struct slow cpu, memory, disk;
-};
 
 /* The noise of one sample: mean 0, deviation 1. */
 struct noise {
     double cpu, load_1m, load_5m, load_15m, memory, iowait, steal, rx, tx, read, write;
 };
 
-static inline double cut(double x, double low, double high)
-{
-    return x < low ? low : x > high ? high : x;
-}
-
-/*
- * To 1 / parts; x >= 0. Metrics have few digits, files of few digits are small, and a
- * last bit that a compiler got wrong is rounded away.
- */
-static inline double rounded(double x, double parts)
-{
-    return (double)(int64_t)(x * parts + 0.5) / parts;
-}
-
-static struct noise noise_at(const struct series *s, int64_t slot)
+static struct noise noise_at(const struct hc_course *s, int64_t slot)
 {
     uint64_t seed = s->plan->options.seed;
     uint32_t k = (uint32_t)slot;
@@ -67,38 +35,6 @@ static struct noise noise_at(const struct series *s, int64_t slot)
     };
 }
 
-static double slow_point(uint64_t seed, uint32_t stream, uint32_t node, uint32_t index)
-{
-    struct hc_random r = hc_random_at(seed, stream, node, index);
-
-    return hc_random_bell(r.word[0], r.word[1]);
-}
-
-/* At `t` seconds from the start, with a point every `apart` seconds (Perlin's smooth
- * step). */
-static double slow_at(struct slow *slow, uint64_t seed, uint32_t stream, uint32_t node,
-    int64_t t, int64_t apart)
-{
-    uint32_t index = (uint32_t)(t / apart);
-    double u = (double)(t % apart) / (double)apart;
-
-    if (!slow->drawn || slow->index != index) {
-        slow->left = slow_point(seed, stream, node, index);
-        slow->right = slow_point(seed, stream, node, index + 1);
-        slow->index = index;
-        slow->drawn = true;
-    }
-    return slow->left + (slow->right - slow->left) * (u * u * (3.0 - 2.0 * u));
-}
-
-static double burst_at(const struct series *s, int64_t slot)
-{
-    for (size_t i = s->first_burst; i < s->end_burst; i++)
-        if (slot >= s->plan->bursts[i].first && slot < s->plan->bursts[i].end)
-            return s->plan->bursts[i].height;
-    return 0;
-}
-
 /* load: cores busy and waiting; the longer the average, the less of noise and burst. */
 static void set_loads(double *value, double cores, double rhythm, double slow,
     double burst, const struct noise *w)
@@ -107,17 +43,21 @@ static void set_loads(double *value, double cores, double rhythm, double slow,
     double busy_5m = rhythm + slow + 0.9 * burst + 0.012 * w->load_5m;
     double busy_15m = rhythm + 0.85 * slow + 0.7 * burst + 0.006 * w->load_15m;
 
-    value[HC_SYNTH_LOAD_1M] = rounded(1.05 * cores * cut(busy_1m, 0.003, 1.5), 100);
-    value[HC_SYNTH_LOAD_5M] = rounded(1.05 * cores * cut(busy_5m, 0.003, 1.5), 100);
-    value[HC_SYNTH_LOAD_15M] = rounded(1.05 * cores * cut(busy_15m, 0.003, 1.5), 100);
+    value[HC_SYNTH_LOAD_1M] =
+        hc_synth_rounded(1.05 * cores * hc_synth_cut(busy_1m, 0.003, 1.5), 100);
+    value[HC_SYNTH_LOAD_5M] =
+        hc_synth_rounded(1.05 * cores * hc_synth_cut(busy_5m, 0.003, 1.5), 100);
+    value[HC_SYNTH_LOAD_15M] =
+        hc_synth_rounded(1.05 * cores * hc_synth_cut(busy_15m, 0.003, 1.5), 100);
 }
 
 static void set_memory(double *value, const struct hc_synth_node *node, double usage)
 {
-    usage = rounded(cut(usage, 0.02, 0.97), 1e5);
+    usage = hc_synth_rounded(hc_synth_cut(usage, 0.02, 0.97), 1e5);
     value[HC_SYNTH_MEMORY_USAGE] = usage;
     value[HC_SYNTH_MEMORY_TOTAL] = node->memory_total;
-    value[HC_SYNTH_MEMORY_AVAILABLE] = rounded(node->memory_total * (1.0 - usage), 1);
+    value[HC_SYNTH_MEMORY_AVAILABLE] =
+        hc_synth_rounded(node->memory_total * (1.0 - usage), 1);
 }
 
 /* Disk and network follow the processor; what waits and is stolen fits beside it. */
@@ -130,52 +70,42 @@ static void set_traffic(double *value, const struct hc_synth_node *node,
     double steal = 0.004 + 0.0015 * w->steal;
     double rx = node->network_scale * cpu * (1.0 + 0.12 * w->rx);
 
-    value[HC_SYNTH_CPU_IOWAIT] = rounded(cut(wait, 0, 0.5 * idle), 1e5);
-    value[HC_SYNTH_CPU_STEAL] = rounded(cut(steal, 0, 0.3 * idle), 1e5);
-    value[HC_SYNTH_NETWORK_RX_BYTES] = rounded(rx, 1);
-    value[HC_SYNTH_NETWORK_TX_BYTES] = rounded(0.6 * rx * (1.0 + 0.10 * w->tx), 1);
+    value[HC_SYNTH_CPU_IOWAIT] = hc_synth_rounded(hc_synth_cut(wait, 0, 0.5 * idle), 1e5);
+    value[HC_SYNTH_CPU_STEAL] = hc_synth_rounded(hc_synth_cut(steal, 0, 0.3 * idle), 1e5);
+    value[HC_SYNTH_NETWORK_RX_BYTES] = hc_synth_rounded(rx, 1);
+    value[HC_SYNTH_NETWORK_TX_BYTES] =
+        hc_synth_rounded(0.6 * rx * (1.0 + 0.10 * w->tx), 1);
     value[HC_SYNTH_DISK_READ_BYTES] =
-        rounded(node->read_scale * disk * (1.0 + 0.25 * w->read), 1);
+        hc_synth_rounded(node->read_scale * disk * (1.0 + 0.25 * w->read), 1);
     value[HC_SYNTH_DISK_WRITE_BYTES] =
-        rounded(node->write_scale * disk * (1.0 + 0.15 * w->write), 1);
+        hc_synth_rounded(node->write_scale * disk * (1.0 + 0.15 * w->write), 1);
 }
 
 /* The clean gauges of a slot (the model: plan.h). */
-static void gauges_at(struct series *s, int64_t slot, double *value)
+static void gauges_at(struct hc_course *s, int64_t slot, double *value)
 {
     const struct hc_synth_node *node = s->node;
-    uint64_t seed = s->plan->options.seed;
     int64_t t = slot * s->plan->options.step_s;
-    double day = (double)t / HC_SYNTH_DAY_S, wave = hc_synth_wave(s->plan, t);
+    double day = (double)t / HC_SYNTH_DAY_S;
     struct noise w = noise_at(s, slot);
-    double cpu_noise =
-        slow_at(&s->cpu, seed, HC_RANDOM_SLOW_CPU, node->noise_of, t, HC_SLOW_CPU_S);
-    double memory_noise =
-        slow_at(&s->memory, seed, HC_RANDOM_SLOW_MEMORY, s->index, t, HC_SLOW_MEMORY_S);
-    double disk_noise =
-        slow_at(&s->disk, seed, HC_RANDOM_SLOW_DISK, s->index, t, HC_SLOW_DISK_S);
-    double rhythm =
-        node->level * (1.0 + node->amplitude * wave) * s->week + node->slope * day;
-    double slow = node->slow * cpu_noise, burst = burst_at(s, slot);
-    double cpu = rhythm + slow + burst + HC_CPU_NOISE * w.cpu;
-    double memory = node->memory_level + 0.25 * (rhythm - node->level) + 0.1 * burst +
-                    0.02 * memory_noise + 0.004 * w.memory;
+    struct hc_course_at at = hc_course_at(s, t);
+    double cpu = at.cpu + HC_CPU_NOISE * w.cpu, memory = at.memory + 0.004 * w.memory;
 
     if (s->drained) {
-        rhythm = 0.006, slow = burst = 0;
-        cpu = 0.006 + 0.0007 * w.cpu;
-        memory = 0.06 + 0.002 * w.memory;
+        cpu = at.cpu + 0.0007 * w.cpu;
+        memory = at.memory + 0.002 * w.memory;
     }
-    value[HC_SYNTH_CPU_USAGE_RATE] = rounded(cut(cpu, HC_CPU_LOW, HC_CPU_HIGH), 1e5);
+    value[HC_SYNTH_CPU_USAGE_RATE] =
+        hc_synth_rounded(hc_synth_cut(cpu, HC_CPU_LOW, HC_CPU_HIGH), 1e5);
     value[HC_SYNTH_CPU_CORES] = node->cores;
-    value[HC_SYNTH_DISK_USAGE] =
-        rounded(node->disk_level + node->disk_slope * day + 0.003 * disk_noise, 1e5);
+    value[HC_SYNTH_DISK_USAGE] = hc_synth_rounded(
+        node->disk_level + node->disk_slope * day + 0.003 * at.disk_noise, 1e5);
     set_memory(value, node, memory);
-    set_loads(value, node->cores, rhythm, slow, burst, &w);
-    set_traffic(value, node, disk_noise, &w);
+    set_loads(value, node->cores, at.rhythm, at.slow, at.burst, &w);
+    set_traffic(value, node, at.disk_noise, &w);
 }
 
-static void add_row(struct series *s, int64_t slot, struct hc_synth_rows *rows)
+static void add_row(struct hc_course *s, int64_t slot, struct hc_synth_rows *rows)
 {
     double value[HC_SYNTH_GAUGES];
     size_t row = rows->n++;
@@ -228,7 +158,7 @@ static void repeat_row(struct hc_synth_rows *rows, bool conflict)
 
 /* The rows about a bad thing; returns how many slots they took. */
 static int64_t add_bad(
-    struct series *s, const struct hc_synth_bad *bad, struct hc_synth_rows *rows)
+    struct hc_course *s, const struct hc_synth_bad *bad, struct hc_synth_rows *rows)
 {
     if (bad->badness == HC_BAD_SWAP) {
         add_row(s, bad->slot + 1, rows);
@@ -243,39 +173,13 @@ static int64_t add_bad(
     return 1;
 }
 
-/* The range of the node's bursts; there are few. */
-static void find_bursts(struct series *s)
-{
-    const struct hc_synth_plan *plan = s->plan;
-    size_t lo = 0, hi = plan->n_bursts;
-
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-
-        if (plan->bursts[mid].node < s->index)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    s->first_burst = s->end_burst = lo;
-    while (s->end_burst < plan->n_bursts && plan->bursts[s->end_burst].node == s->index)
-        s->end_burst++;
-}
-
 static void add_node(const struct hc_synth_plan *plan, uint32_t day, uint32_t index,
     int64_t first, int64_t end, struct hc_synth_rows *rows)
 {
-    struct series s = {
-        .plan = plan,
-        .node = &plan->nodes[index],
-        .index = index,
-        .week = plan->week[hc_synth_weekday(plan, day)],
-        .drained =
-            index == plan->role[HC_ROLE_MAINTENANCE] && day == plan->maintenance_day,
-    };
+    struct hc_course s;
     size_t next = hc_synth_bad_from(plan, index, first);
 
-    find_bursts(&s);
+    hc_course_init(&s, plan, index, day);
     for (int64_t slot = first; slot < end;) {
         const struct hc_synth_bad *bad = &plan->bad[next];
 

@@ -41,6 +41,7 @@ struct hc_synth_options {
     int64_t step_s;  /* seconds between samples, 1 .. 86400 */
     uint64_t seed;   /* any */
     int64_t start_s; /* Unix time of a UTC midnight, the whole range in 2000 .. 2100 */
+    bool no_pods;    /* none of pods.h */
 };
 
 /* 1748822400 is Monday, 2025-06-02T00:00:00Z. */
@@ -82,7 +83,8 @@ struct hc_synth_plan;
 
 /*
  * HC_USAGE with a message for options out of range, HC_NO_MEMORY. The plan's memory
- * goes with the number of nodes (about 200 bytes each), not with days or steps.
+ * goes with the number of nodes (about 200 bytes each, and 16 a pod), not with days or
+ * steps.
  */
 enum hc_status hc_synth_plan_new(const struct hc_synth_options *options,
     struct hc_synth_plan **ret_plan, struct hc_error *err) HC_MUST_USE;
@@ -171,6 +173,25 @@ const char *hc_synth_node_pool(const struct hc_synth_plan *plan, uint32_t node);
  *                      cpu_usage_rate below 0.02, memory_usage about 0.06
  *   trends             [{node, slope_per_day}]
  *                      of cpu_usage_rate; daily means give it about (0.0015)
+ *   pods               of pods.h; null without them; numbers are exact but for "about"
+ *     step_s, cpu_share, memory_share
+ *                      the pods' part of what is used on a node
+ *     seats            pods at once, when all run
+ *     oom_kills        and as many restarts
+ *     workloads        [{namespace, kind, name, pods, cpu_request_cores,
+ *                      memory_request_bytes, has_limits}]
+ *                      pods: at once; requests: of all of them; null: none
+ *     without_requests [{namespace, kind, name, pods}]
+ *     cpu, memory      {allocatable, requested, requested_share, used, used_share,
+ *                      over_asked}
+ *                      means over the range, in cores and bytes; `used`, `used_share`
+ *                      and `over_asked` (requested / used) about (0.03 of them)
+ *     packing          {nodes_suffice, nodes, nodes_at_least, cpu_requested,
+ *                      memory_requested, filled}
+ *                      nodes: the keepers, onto which all pods fit at any time, daemon
+ *                      sets counted where there is a node; cpu_requested: of all seats
+ * but those of daemon sets; filled: its share of the keepers' room. nodes_at_least: with
+ * fewer their CPU would not do when all run
  */
 void hc_synth_truth(const struct hc_synth_plan *plan, struct hc_buf *out);
 

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "synth/plan.h"
+#include "synth/seats.h"
 
 enum { SCHEMA_VERSION = 1, FLAT_FROM = 3, DRAWS_OF_RHYTHM = 2016 };
 
@@ -368,6 +368,7 @@ void hc_synth_truth(const struct hc_synth_plan *plan, struct hc_buf *out)
     put_gaps(&js, plan, "fleet_gaps", true);
     put_bad_rows(&js, plan);
     put_roles(&js, plan);
+    hc_synth_truth_pods(plan, &js);
     hc_json_close(&js, '}');
     hc_buf_putc(out, '\n');
 }

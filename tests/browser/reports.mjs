@@ -127,7 +127,7 @@ const recipes = {
     clocks: synth('--nodes', '3', '--days', '12', '--step', '600', '--start', '2024-10-20'),
     demo: synth('--nodes', '20', '--days', '30', '--step', '300'),
     bitbrains: shared,
-    thousand: synth('--nodes', '1000', '--days', '30', '--step', '3600'),
+    thousand: synth('--nodes', '1000', '--days', '30', '--step', '3600', '--no-pods'),
     single: synth('--nodes', '1', '--days', '10', '--step', '600'),
     hostile,
     'cpu-only': cpuOnly,

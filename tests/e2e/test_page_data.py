@@ -180,7 +180,7 @@ def test_without_html_there_is_no_page(tmp_path):
 def test_a_thousand_nodes_stay_small(tmp_path):
     needs("synth")
     assert run("synth", "-o", tmp_path / "data", "--nodes", 1000, "--days", 30, "--step",
-               3600, "--seed", 3).returncode == 0
+               3600, "--seed", 3, "--no-pods").returncode == 0
     analyze(tmp_path / "data", tmp_path / "report", html=True, timeout=120)
     assert (tmp_path / "report/report.html").stat().st_size < 5_000_000
     series = page_data(tmp_path / "report")["series"]

@@ -73,8 +73,9 @@ def test_manifest_is_true(small, truth):
     assert (m["schema_version"], m["source"], m["timezone"]) == (1, "synth", "UTC")
     assert (m["start"], m["end"], m["step_s"]) == (truth["start"], truth["end"], 300)
     assert [c["name"] for c in m["columns"]] == [c["name"] for c in truth["columns"]]
-    assert len(m["files"]) == 8
-    assert sum(file["rows"] for file in m["files"]) == truth["rows"]
+    folders = [file["path"].split("/")[0] for file in m["files"]]
+    assert folders == 8 * ["samples"] + ["nodes.parquet", "pods.parquet"] + 8 * ["pod_usage"]
+    assert sum(file["rows"] for file in m["files"][:8]) == truth["rows"]
     for file in m["files"]:
         content = (small / file["path"]).read_bytes()
         assert len(content) == file["bytes"]
@@ -163,7 +164,7 @@ def test_result(tmp_path):
     assert "2 nodes, 2 days, every 3600 s, " in text
     assert text.endswith(f"{tmp_path}/a/truth.json\n")
     result = json.loads(made(tmp_path / "b", *SMALL, "--json"))
-    assert result["rows"] == sum(f["rows"] for f in manifest(tmp_path / "b")["files"])
+    assert result["rows"] == sum(f["rows"] for f in manifest(tmp_path / "b")["files"][:8])
     assert result["bytes"] == sum(f["bytes"] for f in manifest(tmp_path / "b")["files"])
     done = synth(tmp_path / "b", *SMALL, "--progress", "always")
     assert "day 8 of 8" in done.stderr
@@ -203,8 +204,22 @@ def test_older_set_is_replaced(tmp_path):
     (tmp_path / "samples/mine.parquet").write_text("mine")
     made(tmp_path, *SMALL[:2], "--days", "2", "--step", "300")
     assert names(tmp_path) == [
-        "manifest.json", "mine.txt", "samples/2025-06-02.parquet",
+        "manifest.json", "mine.txt", "nodes.parquet", "pod_usage/2025-06-02.parquet",
+        "pod_usage/2025-06-03.parquet", "pods.parquet", "samples/2025-06-02.parquet",
         "samples/2025-06-03.parquet", "samples/mine.parquet", "truth.json"]
+
+
+def test_without_pods(small, tmp_path):
+    made(tmp_path, *SMALL)
+    made(tmp_path, *SMALL, "--no-pods")
+    assert sums(tmp_path) == {path: sha for path, sha in sums(small).items()
+                              if path.startswith("samples/")}
+    assert names(tmp_path) == sorted([*sums(tmp_path), "manifest.json", "truth.json"])
+    assert not (tmp_path / "pod_usage").exists()
+    told, without = (json.loads((folder / "truth.json").read_text())
+                     for folder in (small, tmp_path))
+    assert without.pop("pods") is None and told.pop("pods")
+    assert told == without
 
 
 def collected(folder):
@@ -226,12 +241,22 @@ def foreign_samples(folder):
     (folder / "samples/2025-06-02.parquet").write_text("mine")
 
 
+def foreign_pods(folder):
+    (folder / "pods.parquet").write_text("mine")
+
+
+def foreign_use(folder):
+    (folder / "pod_usage").mkdir()
+    (folder / "pod_usage/mine.parquet").write_text("mine")
+
+
 def samples_is_a_file(folder):
     (folder / "samples").write_text("mine")
 
 
 @pytest.mark.parametrize("prepare", [
-    collected, broken_manifest, foreign_truth, foreign_samples, samples_is_a_file])
+    collected, broken_manifest, foreign_truth, foreign_samples, foreign_pods, foreign_use,
+    samples_is_a_file])
 def test_other_data_are_left_alone(tmp_path, prepare):
     prepare(tmp_path)
     before = {name: (tmp_path / name).read_bytes() for name in names(tmp_path)}
@@ -261,7 +286,7 @@ def test_folder_that_cannot_be_written():
 def test_full_disk(tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "none", disk],
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "none", disk],
                       capture_output=True).returncode:
         pytest.skip("no right to mount a small disk")
     try:
@@ -274,7 +299,7 @@ def test_full_disk(tmp_path):
             assert done.stderr.count("\n") == 1
         assert [path.name for path in disk.iterdir()] == ["set"]
         assert sums(disk / "set") == before
-        assert len(names(disk / "set")) == 10
+        assert len(names(disk / "set")) == 20
     finally:
         subprocess.run(["umount", disk], check=True)
 
@@ -316,7 +341,7 @@ def test_kill_leaves_no_manifest_and_is_swept(tmp_path):
     run.communicate(timeout=30)
     assert [path.name.split("-")[0] for path in folder.iterdir()] == [".hindcast"]
     made(folder, *SMALL)
-    assert len(names(folder)) == 10
+    assert len(names(folder)) == 20
     assert [path.name for path in folder.iterdir() if path.name[0] == "."] == []
 
 

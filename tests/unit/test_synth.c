@@ -834,18 +834,19 @@ static void bad_options_are_refused(void **state)
         struct hc_synth_options options;
         const char *message;
     } cases[] = {
-        {{0, 30, 30, 1, 1748822400}, "cannot make a cluster of 0 nodes: "},
-        {{-5, 30, 30, 1, 1748822400}, "cannot make a cluster of -5 nodes: "},
-        {{100001, 30, 30, 1, 1748822400}, "1 to 100000 are possible"},
-        {{20, 0, 30, 1, 1748822400}, "cannot make 0 days: 1 to 3660"},
-        {{20, 3661, 30, 1, 1748822400}, "cannot make 3661 days: "},
-        {{20, INT64_MAX, 30, 1, 1748822400}, "days: 1 to 3660"},
-        {{20, 30, 0, 1, 1748822400}, "cannot make a sample every 0 s: 1 to 86400 s"},
-        {{20, 30, 86401, 1, 1748822400}, "cannot make a sample every 86401 s: "},
-        {{20, 30, 30, 1, 1748822401}, "not midnight in UTC"},
-        {{20, 30, 30, 1, 0}, "not within 2000 to 2100"},
-        {{20, 30, 30, 1, -86400}, "not within 2000 to 2100"},
-        {{20, 31, 30, 1, 4102444800 - 30 * 86400}, "not within 2000 to 2100"},
+        {{0, 30, 30, 1, 1748822400, false}, "cannot make a cluster of 0 nodes: "},
+        {{-5, 30, 30, 1, 1748822400, false}, "cannot make a cluster of -5 nodes: "},
+        {{100001, 30, 30, 1, 1748822400, false}, "1 to 100000 are possible"},
+        {{20, 0, 30, 1, 1748822400, false}, "cannot make 0 days: 1 to 3660"},
+        {{20, 3661, 30, 1, 1748822400, false}, "cannot make 3661 days: "},
+        {{20, INT64_MAX, 30, 1, 1748822400, false}, "days: 1 to 3660"},
+        {{20, 30, 0, 1, 1748822400, false},
+            "cannot make a sample every 0 s: 1 to 86400 s"},
+        {{20, 30, 86401, 1, 1748822400, false}, "cannot make a sample every 86401 s: "},
+        {{20, 30, 30, 1, 1748822401, false}, "not midnight in UTC"},
+        {{20, 30, 30, 1, 0, false}, "not within 2000 to 2100"},
+        {{20, 30, 30, 1, -86400, false}, "not within 2000 to 2100"},
+        {{20, 31, 30, 1, 4102444800 - 30 * 86400, false}, "not within 2000 to 2100"},
     };
 
     (void)state;
