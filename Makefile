@@ -41,6 +41,10 @@ demo: build
 	@echo
 	@echo 'and a training set of it, split at its 25th day'
 	@'$(BUILD)/hindcast' features demo/data -o demo/training --split-at 2025-06-26
+	@echo
+	@echo 'and the same pods under other rules of placement'
+	@'$(BUILD)/hindcast' replay demo/data -o demo/replay --nodes-needed \
+		--policy as-recorded,kube-1.35,MostAllocated,FirstFitDecreasing
 	@if [ -n "$$MLFLOW_TRACKING_URI" ]; then echo; '$(BUILD)/hindcast' track demo/report; fi
 	@echo
 	@echo 'The report of the made-up cluster: demo/report/report.html, for a browser.'

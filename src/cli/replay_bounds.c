@@ -143,6 +143,16 @@ static void course_clear(struct course *course)
     hc_free(course->shape_of);
 }
 
+/* What happens before the time that is measured is there at its start. */
+static int64_t when(const struct course *course, const struct hc_event *e)
+{
+    const struct hc_trace *t = course->trace;
+
+    if (e->time_us < t->start_us)
+        return t->start_us;
+    return e->time_us > t->end_us ? t->end_us : e->time_us;
+}
+
 static enum hc_status change(struct course *course, int64_t at_us, uint32_t shape,
     int64_t pods, struct hc_error *err)
 {
@@ -158,9 +168,9 @@ static enum hc_status becomes(
 {
     uint32_t *now = &course->shape_of[e->subject];
 
-    HC_TRY(change(course, e->time_us, *now, -1, err));
+    HC_TRY(change(course, when(course, e), *now, -1, err));
     *now = shape;
-    return change(course, e->time_us, shape, 1, err);
+    return change(course, when(course, e), shape, 1, err);
 }
 
 static enum hc_status happen(
@@ -172,8 +182,8 @@ static enum hc_status happen(
         size_t type = course->c->node_of_type[e->subject];
 
         return type == SIZE_MAX ? HC_OK
-                                : hc_bound_time_nodes(&course->time, e->time_us, type,
-                                      e->kind == HC_NODE_JOINS ? 1 : -1, err);
+                                : hc_bound_time_nodes(&course->time, when(course, e),
+                                      type, e->kind == HC_NODE_JOINS ? 1 : -1, err);
     }
     if (e->kind == HC_HOUR_ENDS ||
         !(course->run->placed[e->subject / 64] >> e->subject % 64 & 1))

@@ -55,7 +55,7 @@ static void put_spread_cell(
     struct hc_range s = hc_results_range(&r->results, m, (enum hc_measure_id)i);
     struct hc_human sd = number(s.sd, hc_measures[i].unit);
 
-    if (!(s.sd > 0))
+    if (!(s.sd > 1e-9 * fabs(s.mean))) /* rounding is no spread */
         hc_buf_printf(out, "%*s", CELL, "");
     else
         hc_buf_printf(out, "%*s%s%s ", (int)(CELL - 2 - strlen(sd.text)), "",

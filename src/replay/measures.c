@@ -33,10 +33,10 @@ const struct hc_measure hc_measures[HC_MEASURES] = {
         "hours of nodes whose pods use over 80 % of its CPU"},
     [HC_REPLAY_OVERLOAD] = {"overload_core_hours", "overload", "core-hours", -1,
         "what pods use beyond 80 % of their node's CPU"},
-    [HC_REPLAY_NODES_BOUND] = {"nodes_bound", "least n.", "nodes", 0,
+    [HC_REPLAY_NODES_BOUND] = {"nodes_bound", "bound", "nodes", 0,
         "no placement of the pods that were placed has its fullest moment on fewer "
         "nodes"},
-    [HC_REPLAY_NODE_HOURS_BOUND] = {"node_hours_bound", "least n-h", "node-hours", 0,
+    [HC_REPLAY_NODE_HOURS_BOUND] = {"node_hours_bound", "n-h bound", "node-hours", 0,
         "no placement of the pods that were placed takes fewer hours of nodes"},
 };
 
