@@ -4,7 +4,7 @@
 #include <hindcast/profile.h>
 
 #include "kernel/block.h"
-#include "kernel/simd.h"
+#include "base/simd.h"
 
 enum { LANES = 8 };
 

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "kernel/comoments.h"
-#include "kernel/simd.h"
+#include "base/simd.h"
 
 enum hc_status hc_comoments_init(struct hc_comoments *co, size_t p)
 {

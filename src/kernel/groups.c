@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "kernel/simd.h"
+#include "base/simd.h"
 #include "kernel/state.h"
 
 /* Fewer rows than that go one by one: the sums of a block have a fixed price. */

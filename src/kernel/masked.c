@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "kernel/masked.h"
-#include "kernel/simd.h"
+#include "base/simd.h"
 
 enum {
     TILE = 16,                           /* columns summed at a time, in registers */

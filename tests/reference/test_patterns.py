@@ -1,0 +1,95 @@
+"""The methods of src/patterns against statsmodels, scipy, ruptures and numpy.
+
+Each test feeds series to build/tests/unit/patterns_probe and compares what it prints.
+HINDCAST is the program beside which the probe was built.
+"""
+import os
+import pathlib
+import subprocess
+import warnings
+
+import numpy as np
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = pathlib.Path(os.environ.get("HINDCAST", ROOT / "build" / "hindcast"))
+PROBE = PROGRAM.parent / "tests/unit/patterns_probe"
+SHARED = pathlib.Path(os.environ.get("HINDCAST_SHARED", ROOT.parent / "shared"))
+
+
+def probe(method, *numbers, series):
+    """The rows that the probe prints."""
+    text = "\n".join(map(repr, np.asarray(series, float).tolist()))
+    done = subprocess.run([PROBE, method, *map(str, numbers)], input=text, text=True,
+                          capture_output=True)
+    assert done.returncode == 0, done.stderr
+    return [[float(word) for word in line.split()] for line in done.stdout.splitlines()]
+
+
+def seasonal_series(seed, n, period, kind="normal"):
+    """Season, slope and noise; with heavy tails where asked for."""
+    random = np.random.default_rng(seed)
+    t = np.arange(n)
+    noise = random.standard_t(1.5, n) if kind == "wild" else random.normal(0, 1, n)
+    walk = np.cumsum(random.normal(0, 0.1, n))
+    return 3 * np.sin(2 * np.pi * t / period) + np.cos(6 * np.pi * t / period) + walk + noise
+
+
+@pytest.mark.parametrize("robust", [False, True])
+@pytest.mark.parametrize("n, period, windows", [
+    (720, 24, (7, 0, 0)), (720, 168, (7, 0, 0)), (500, 12, (13, 0, 0)), (49, 24, (7, 0, 0)),
+    (48, 24, (0, 0, 0)), (301, 7, (35, 51, 9)), (103, 4, (31, 0, 0)), (91, 7, (101, 301, 9))])
+def test_stl_is_statsmodels(n, period, windows, robust):
+    from statsmodels.tsa.seasonal import STL
+
+    if robust and n == 2 * period:
+        pytest.skip("two points a phase fit exactly: the weights are those of rounding")
+    for kind in ("normal", "wild"):
+        y = seasonal_series(n + period, n, period, kind)
+        named = {name: w for name, w in zip(("seasonal", "trend", "low_pass"), windows) if w}
+        fit = STL(y, period=period, robust=robust, **named).fit()
+        wanted = np.column_stack([fit.seasonal, fit.trend, fit.resid])
+        rows = probe("stl", period, *windows, int(robust), series=y)
+        scale = np.abs(y).max()
+        assert np.abs(np.array(rows[:-1]) - wanted).max() <= 1e-6 * max(1, scale)
+        strength = [max(0, 1 - np.var(fit.resid) / np.var(part + fit.resid))
+                    for part in (fit.seasonal, fit.trend)]
+        assert rows[-1] == pytest.approx(strength, abs=1e-6)
+
+
+@pytest.mark.parametrize("robust", [False, True])
+@pytest.mark.parametrize("n, periods", [(720, (24, 168)), (2184, (24, 168)), (336, (24, 168)),
+                                        (337, (24, 168)), (200, (24,)), (400, (6, 24, 100))])
+def test_mstl_is_statsmodels(n, periods, robust):
+    from statsmodels.tsa.seasonal import MSTL
+
+    y = seasonal_series(n, n, 24) + seasonal_series(1, n, 168, "wild")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fit = MSTL(y, periods=periods, stl_kwargs={"robust": robust}).fit()
+    wanted = np.column_stack([fit.seasonal, fit.trend, fit.resid])
+    rows = np.array(probe("mstl", int(robust), *periods, series=y))
+    assert rows.shape == wanted.shape
+    assert np.abs(rows - wanted).max() <= 1e-6 * max(1, np.abs(y).max())
+
+
+def test_stl_refuses_what_it_cannot_do():
+    for numbers, n in (((24, 7, 0, 0, 0), 47), ((1, 7, 0, 0, 0), 50), ((24, 8, 0, 0, 0), 50)):
+        done = subprocess.run([PROBE, "stl", *map(str, numbers)], input="1 " * n, text=True,
+                              capture_output=True)
+        assert done.returncode == 3 and ("stl" in done.stderr or "too few" in done.stderr)
+
+
+def test_stl_goes_on_over_gaps():
+    """Without a tenth of the values the season is found as with them."""
+    random = np.random.default_rng(5)
+    t = np.arange(1400)
+    season, trend = 3 * np.sin(2 * np.pi * t / 24), t / 300
+    y = season + trend + random.normal(0, 0.3, len(t))
+    y[random.random(len(t)) < 0.1] = np.nan
+    y[400:460] = np.nan
+    for robust in (0, 1):
+        rows = np.array(probe("stl", 24, 0, 0, 0, robust, series=y)[:-1])
+        assert np.sqrt(np.mean((rows[:, 0] - season) ** 2)) < 0.25
+        assert np.abs(rows[:, 1] - trend).max() < 1
+        assert (np.isnan(rows[:, 2]) == np.isnan(y)).all()

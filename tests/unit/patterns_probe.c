@@ -1,0 +1,118 @@
+/*
+ * patterns_probe - the methods of src/patterns behind a pipe, for tests that have a
+ * reference
+ *
+ *     patterns_probe METHOD [NUMBER...] <SERIES
+ *
+ * SERIES: numbers with white space between, "nan" where there is none. Out: a line a
+ * value or a row of values, 17 digits. What a method takes and prints is said at its
+ * function. What fails says so on stderr, and the exit code is the status.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "patterns/stl.h"
+#include "patterns/strength.h"
+
+struct input {
+    double *x;
+    size_t n, cap;
+    double arg[16]; /* of the command line */
+    size_t args;
+};
+
+static void print_rows(const double *const columns[], size_t n_columns, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < n_columns; k++)
+            printf("%.17g%c", columns[k][i], k + 1 < n_columns ? ' ' : '\n');
+}
+
+/* stl PERIOD SEASONAL TREND LOW_PASS ROBUST: season trend remainder a row; then F_S F_T
+ */
+static enum hc_status run_stl(const struct input *in, struct hc_error *err)
+{
+    const struct hc_stl_options o = {.period = (size_t)in->arg[0],
+        .seasonal = (size_t)in->arg[1],
+        .trend = (size_t)in->arg[2],
+        .low_pass = (size_t)in->arg[3],
+        .robust = in->arg[4] > 0};
+    double *out = calloc(3 * in->n + 1, sizeof(*out));
+    const double *columns[] = {out, out + in->n, out + 2 * in->n};
+    enum hc_status status =
+        hc_stl(in->x, in->n, &o, out, out + in->n, out + 2 * in->n, err);
+
+    if (!status) {
+        print_rows(columns, 3, in->n);
+        printf("%.17g %.17g\n", hc_strength(columns[0], columns[2], in->n),
+            hc_strength(columns[1], columns[2], in->n));
+    }
+    free(out);
+    return status;
+}
+
+/* mstl ROBUST PERIOD...: a season each, trend, remainder a row */
+static enum hc_status run_mstl(const struct input *in, struct hc_error *err)
+{
+    size_t n = in->n, periods[HC_MSTL_PERIODS], n_periods = 0, used = 0;
+    double *out = calloc((HC_MSTL_PERIODS + 2) * n + 1, sizeof(*out));
+    double *trend = out, *remainder = out + n, *season[HC_MSTL_PERIODS];
+    enum hc_status status;
+
+    for (size_t k = 0; k < HC_MSTL_PERIODS; k++)
+        season[k] = out + (k + 2) * n;
+    for (; n_periods < HC_MSTL_PERIODS && n_periods + 1 < in->args; n_periods++)
+        periods[n_periods] = (size_t)in->arg[n_periods + 1];
+    status = hc_mstl(in->x, n, periods, n_periods, in->arg[0] > 0, season, trend,
+        remainder, &used, err);
+    for (size_t i = 0; !status && i < n; i++) {
+        for (size_t k = 0; k < used; k++)
+            printf("%.17g ", season[k][i]);
+        printf("%.17g %.17g\n", trend[i], remainder[i]);
+    }
+    free(out);
+    return status;
+}
+
+static const struct {
+    const char *name;
+    size_t args; /* at least */
+    enum hc_status (*run)(const struct input *in, struct hc_error *err);
+} methods[] = {
+    {"stl", 5, run_stl},
+    {"mstl", 2, run_mstl},
+};
+
+static enum hc_status read_series(struct input *in)
+{
+    char word[64];
+
+    while (scanf("%63s", word) == 1) {
+        HC_TRY(hc_grow(&in->x, &in->cap, in->n + 1, sizeof(*in->x)));
+        in->x[in->n++] = strtod(word, NULL);
+    }
+    return HC_OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct hc_error err = {{0}};
+    struct input in = {0};
+    enum hc_status status = HC_USAGE;
+
+    for (int i = 2; i < argc && in.args < HC_COUNT(in.arg); i++)
+        in.arg[in.args++] = strtod(argv[i], NULL);
+    for (size_t k = 0; argc > 1 && k < HC_COUNT(methods); k++)
+        if (!strcmp(argv[1], methods[k].name) && in.args >= methods[k].args) {
+            status = read_series(&in);
+            if (!status)
+                status = methods[k].run(&in, &err);
+        }
+    hc_free(in.x);
+    if (status)
+        fprintf(stderr, "%s: %s\n", hc_status_name(status), err.message);
+    return (int)status;
+}
