@@ -93,3 +93,54 @@ def test_stl_goes_on_over_gaps():
         assert np.sqrt(np.mean((rows[:, 0] - season) ** 2)) < 0.25
         assert np.abs(rows[:, 1] - trend).max() < 1
         assert (np.isnan(rows[:, 2]) == np.isnan(y)).all()
+
+
+def weekly(series, slot=0):
+    """trend and remainder by hour, the five strengths, the profile"""
+    rows = probe("weekly", slot, series=series)
+    n = len(series)
+    return np.array(rows[:n]), rows[n], np.ravel(rows[n + 1:])
+
+
+def test_weekly_profile_is_the_median():
+    """A profile on a flat trend is numpy's median by hour of the week, less its mean."""
+    random = np.random.default_rng(8)
+    y = random.normal(0, 1, 168 * 9) + np.tile(random.normal(0, 5, 168), 9)
+    y[random.random(len(y)) < 0.05] = np.nan
+    parts, _, profile = weekly(y)
+    detrended = y - parts[:, 0]
+    wanted = np.nanmedian(detrended.reshape(9, 168), axis=0)
+    assert profile == pytest.approx(wanted - wanted.mean(), abs=1e-12)
+
+
+def shared_hourly():
+    """(nodes, hourly means) of real CPU, and the hour of the week of the first hour"""
+    path = SHARED / "data/bitbrains-rnd/nodes.parquet"
+    if not path.exists():
+        pytest.skip("skipped, no shared data")
+    import duckdb
+    hours = duckdb.sql(f"""SELECT node, CAST(floor(epoch(timestamp) / 3600) AS BIGINT) AS hour,
+        avg(cpu_usage_rate) AS cpu FROM '{path}' GROUP BY ALL""").df()
+    table = hours.pivot(index="node", columns="hour", values="cpu")
+    first = table.columns.min()
+    table = table.reindex(columns=range(first, table.columns.max() + 1))
+    return list(table.index), table.to_numpy(), int((first + 72) % 168)
+
+
+@pytest.mark.long
+def test_weekly_strengths_agree_with_mstl():
+    """The agreement that docs/method/strength.md states, over nodes that are there."""
+    _, hourly, slot = shared_hourly()
+    ours, theirs = [], []
+    for y in hourly:
+        there = np.isfinite(y)
+        if there.mean() < 0.9 or np.nanstd(y) == 0:
+            continue
+        ours.append(weekly(y, slot)[1][:4])
+        day, week, trend, rest = np.array(probe("mstl", 1, 24, 168, series=y))[there].T
+        theirs.append([max(0, 1 - np.var(rest) / np.var(part + rest))
+                       for part in (trend, day + week, day, week)])
+    off = np.abs(np.array(ours) - theirs)
+    assert len(off) > 200
+    assert np.median(off, axis=0).max() < 0.03
+    assert np.quantile(off, 0.9, axis=0).max() < 0.16

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "patterns/stl.h"
 #include "patterns/strength.h"
+#include "patterns/weekly.h"
 
 struct input {
     double *x;
@@ -77,6 +78,31 @@ static enum hc_status run_mstl(const struct input *in, struct hc_error *err)
     return status;
 }
 
+/* weekly SLOT: trend remainder a row; trend season day week held_out; the profile */
+static enum hc_status run_weekly(const struct input *in, struct hc_error *err)
+{
+    size_t n = in->n;
+    double *out = calloc(2 * n + 1, sizeof(*out));
+    uint8_t *slot = calloc(n + 1, 1);
+    const double *rows[] = {out, out + n}, *profile;
+    struct hc_weekly weekly;
+    enum hc_status status;
+
+    (void)err;
+    hc_week_slots((uint8_t)in->arg[0], n, slot);
+    status = hc_weekly(in->x, n, slot, &weekly, out, out + n);
+    profile = weekly.profile;
+    if (!status) {
+        print_rows(rows, 2, n);
+        printf("%.17g %.17g %.17g %.17g %.17g\n", weekly.trend, weekly.season, weekly.day,
+            weekly.week, weekly.held_out);
+        print_rows(&profile, 1, HC_WEEK);
+    }
+    free(out);
+    free(slot);
+    return status;
+}
+
 static const struct {
     const char *name;
     size_t args; /* at least */
@@ -84,6 +110,7 @@ static const struct {
 } methods[] = {
     {"stl", 5, run_stl},
     {"mstl", 2, run_mstl},
+    {"weekly", 1, run_weekly},
 };
 
 static enum hc_status read_series(struct input *in)
