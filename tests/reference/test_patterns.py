@@ -144,3 +144,34 @@ def test_weekly_strengths_agree_with_mstl():
     assert len(off) > 200
     assert np.median(off, axis=0).max() < 0.03
     assert np.quantile(off, 0.9, axis=0).max() < 0.16
+
+
+@pytest.mark.parametrize("n", [2, 3, 14, 91, 400])
+def test_theil_sen_is_scipy(n):
+    from scipy.stats import theilslopes
+
+    for seed, ties in ((1, False), (2, True), (3, False)):
+        random = np.random.default_rng(seed)
+        x = np.sort(random.integers(0, n, n).astype(float) if ties else random.random(n) * n)
+        y = random.standard_t(2, n) + 0.1 * x
+        if len(set(x)) < 2:
+            continue
+        wanted = theilslopes(y, x)
+        slope, level = probe("theil_sen", series=np.column_stack([x, y]).ravel())[0]
+        assert slope == pytest.approx(wanted.slope, rel=1e-12, abs=1e-15)
+        assert level == pytest.approx(wanted.intercept, rel=1e-12, abs=1e-12)
+
+
+def test_trend_with_days_missing_has_the_slope_of_the_others():
+    from scipy.stats import theilslopes
+
+    random = np.random.default_rng(4)
+    y = random.normal(0, 1, 91) + 0.05 * np.arange(91)
+    y[random.random(91) < 0.2] = np.nan
+    y[:5] = y[-3:] = np.nan
+    there = np.flatnonzero(np.isfinite(y))
+    claim, slope, low, high, level, phi, n = probe("trend", 1, 10, series=y)[0]
+    wanted = theilslopes(y[there], there - there[0])
+    assert slope == pytest.approx(wanted.slope, rel=1e-12)
+    assert level == pytest.approx(wanted.intercept + wanted.slope * (there[-1] - there[0]))
+    assert claim == 1 and low < 0.05 < high and n == len(there)

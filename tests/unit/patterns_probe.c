@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "patterns/stl.h"
 #include "patterns/strength.h"
+#include "patterns/trend.h"
 #include "patterns/weekly.h"
 
 struct input {
@@ -103,6 +104,39 @@ static enum hc_status run_weekly(const struct input *in, struct hc_error *err)
     return status;
 }
 
+/* theil_sen, of x y x y ...: slope level */
+static enum hc_status run_theil_sen(const struct input *in, struct hc_error *err)
+{
+    size_t n = in->n / 2;
+    double *x = calloc(2 * n + 1, sizeof(*x)), slope, level;
+    enum hc_status status;
+
+    (void)err;
+    for (size_t i = 0; i < 2 * n; i++)
+        x[i / 2 + (i % 2 ? n : 0)] = in->x[i];
+    status = hc_theil_sen(x, x + n, n, &slope, &level);
+    if (!status)
+        printf("%.17g %.17g\n", slope, level);
+    free(x);
+    return status;
+}
+
+/* trend SEED LIMIT, of days: claim slope low high level phi n; full claim days low high
+ */
+static enum hc_status run_trend(const struct input *in, struct hc_error *err)
+{
+    struct hc_trend t;
+    struct hc_full f;
+
+    (void)err;
+    HC_TRY(hc_trend(in->x, in->n, (uint64_t)in->arg[0], &t));
+    f = hc_days_until_full(&t, in->arg[1]);
+    printf("%d %.17g %.17g %.17g %.17g %.17g %zu\n", t.claim, t.slope, t.low, t.high,
+        t.level, t.phi, t.n);
+    printf("%d %.17g %.17g %.17g\n", f.claim, f.days, f.low, f.high);
+    return HC_OK;
+}
+
 static const struct {
     const char *name;
     size_t args; /* at least */
@@ -111,6 +145,8 @@ static const struct {
     {"stl", 5, run_stl},
     {"mstl", 2, run_mstl},
     {"weekly", 1, run_weekly},
+    {"theil_sen", 0, run_theil_sen},
+    {"trend", 2, run_trend},
 };
 
 static enum hc_status read_series(struct input *in)

@@ -1,0 +1,198 @@
+/*
+ * patterns_alarms - how often the methods of src/patterns speak where there is nothing to
+ * say, and how often they find what was planted
+ *
+ *     patterns_alarms METHOD RUNS [HOURS] [SEED]
+ *
+ * For each signal of the table, without and with gaps, RUNS series of HOURS hours (720)
+ * are made (a gap of n / 24 and one value in 20 lost) and given to the method. A line
+ * each: signal, "gaps" or "whole", alarms, found, runs. An alarm is a statement that the
+ * signal does not bear out; what was planted and is stated rightly is found. For
+ * tests/reference/test_alarms.py.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "patterns/trend.h"
+#include "patterns/weekly.h"
+#include "signal.h"
+
+enum { MOST = 24 * 366 };
+
+struct series {
+    double x[MOST];
+    uint8_t slot[MOST];
+    size_t n;
+    uint64_t seed;
+    size_t at;        /* of a planted step or spike */
+    double day, week; /* height of planted waves */
+    double slope;     /* planted, an hour */
+    double step, spike;
+};
+
+/* ---- signals: noise of deviation 1 and at most one thing in it ---- */
+
+static void make_white(struct series *s, struct hc_draw *d)
+{
+    signal_noise(d, s->x, s->n, 0);
+}
+
+static void make_ar5(struct series *s, struct hc_draw *d)
+{
+    signal_noise(d, s->x, s->n, 0.5);
+}
+
+static void make_ar8(struct series *s, struct hc_draw *d)
+{
+    signal_noise(d, s->x, s->n, 0.8);
+}
+
+static void make_walk(struct series *s, struct hc_draw *d)
+{
+    signal_noise(d, s->x, s->n, 1);
+}
+
+/* Anywhere but in the first and last sixth, 1 to 5 deviations high. */
+static void make_step(struct series *s, struct hc_draw *d)
+{
+    s->at = s->n / 6 + hc_draw_below(d, (uint32_t)(s->n - s->n / 3));
+    s->step = 1 + 4 * hc_draw_unit(d);
+    signal_noise(d, s->x, s->n, 0);
+    signal_step(s->x, s->n, s->at, s->step);
+}
+
+static void make_spike(struct series *s, struct hc_draw *d)
+{
+    s->at = hc_draw_below(d, (uint32_t)s->n);
+    s->spike = 10 + 20 * hc_draw_unit(d);
+    signal_noise(d, s->x, s->n, 0);
+    s->x[s->at] += s->spike;
+}
+
+static void make_day(struct series *s, struct hc_draw *d)
+{
+    s->day = 1;
+    signal_noise(d, s->x, s->n, 0.8);
+    signal_wave(s->x, s->n, 24, s->day, 14);
+}
+
+static void make_week(struct series *s, struct hc_draw *d)
+{
+    s->week = 1;
+    signal_noise(d, s->x, s->n, 0.5);
+    for (size_t i = 0; i < s->n; i++)
+        s->x[i] += s->slot[i] >= 120 ? -1.5 : 0;
+}
+
+static void make_slope(struct series *s, struct hc_draw *d)
+{
+    s->slope = 2 / (double)s->n; /* over all 2 deviations */
+    signal_noise(d, s->x, s->n, 0.5);
+    signal_slope(s->x, s->n, s->slope);
+}
+
+static const struct {
+    const char *name;
+    void (*make)(struct series *s, struct hc_draw *d);
+} signals[] = {
+    {"white", make_white},
+    {"ar0.5", make_ar5},
+    {"ar0.8", make_ar8},
+    {"walk", make_walk},
+    {"step", make_step},
+    {"spike", make_spike},
+    {"day", make_day},
+    {"week", make_week},
+    {"slope", make_slope},
+};
+
+/* ---- methods ---- */
+
+struct verdict {
+    bool alarm, found;
+};
+
+/* A claim where nothing rises; found: a claim with the right sign. */
+static enum hc_status try_trend(const struct series *s, struct verdict *v)
+{
+    double day[MOST / 24 + 2];
+    size_t days = hc_daily_means(s->x, s->n, 0, day);
+    struct hc_trend t;
+
+    HC_TRY(hc_trend(day, days, s->seed, &t));
+    v->found = t.claim == HC_TREND_CLEAR && t.slope * s->slope > 0;
+    v->alarm = t.claim == HC_TREND_CLEAR && !v->found;
+    return HC_OK;
+}
+
+/* The same of values that are days: autocorrelation from day to day. */
+static enum hc_status try_days(const struct series *s, struct verdict *v)
+{
+    struct hc_trend t;
+
+    HC_TRY(hc_trend(s->x, s->n, s->seed, &t));
+    v->found = t.claim == HC_TREND_CLEAR && t.slope * s->slope > 0;
+    v->alarm = t.claim == HC_TREND_CLEAR && !v->found;
+    return HC_OK;
+}
+
+static const struct {
+    const char *name;
+    enum hc_status (*try)(const struct series *s, struct verdict *v);
+} methods[] = {
+    {"trend", try_trend},
+    {"trend-days", try_days},
+};
+
+/* ---- runs ---- */
+
+static void make(struct series *s, size_t signal, bool gaps, size_t n, uint64_t seed)
+{
+    struct hc_draw of_seed = {seed * 64 + signal * 2 + gaps};
+    struct hc_draw d = {
+        hc_draw_next(&of_seed)}; /* streams that do not run into each other */
+
+    *s = (struct series){.n = n, .seed = seed};
+    hc_week_slots(0, n, s->slot);
+    signals[signal].make(s, &d);
+    if (gaps)
+        signal_gaps(&d, s->x, n, n / 24, 0.05);
+}
+
+static enum hc_status run(size_t method, size_t runs, size_t n, uint64_t seed)
+{
+    struct series *s = calloc(1, sizeof(*s));
+    enum hc_status status = s ? HC_OK : HC_NO_MEMORY;
+
+    for (size_t k = 0; k < HC_COUNT(signals); k++)
+        for (int gaps = 0; gaps < 2; gaps++) {
+            size_t alarms = 0, found = 0;
+
+            for (size_t r = 0; r < runs && !status; r++) {
+                struct verdict v = {0};
+
+                make(s, k, gaps, n, seed + r);
+                status = methods[method].try(s, &v);
+                alarms += v.alarm;
+                found += v.found;
+            }
+            printf("%s %s %zu %zu %zu\n", signals[k].name, gaps ? "gaps" : "whole",
+                alarms, found, runs);
+        }
+    free(s);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    size_t runs = argc > 2 ? (size_t)atoll(argv[2]) : 0;
+    size_t hours = argc > 3 ? (size_t)atoll(argv[3]) : 720;
+    uint64_t seed = argc > 4 ? (uint64_t)atoll(argv[4]) : 1;
+    enum hc_status status = HC_USAGE;
+
+    for (size_t k = 0; runs && hours >= 24 && hours <= MOST && k < HC_COUNT(methods); k++)
+        if (!strcmp(argv[1], methods[k].name))
+            status = run(k, runs, hours, seed);
+    return (int)status;
+}
