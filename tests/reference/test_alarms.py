@@ -20,6 +20,9 @@ METHODS = [
     ("trend", 2184, {"slope": 97}),
     ("trend-days", 30, {}),
     ("trend-days", 91, {}),
+    ("period", 336, {}),
+    ("period", 720, {"day": 90, "week": 80}),
+    ("period", 2184, {"day": 95, "week": 97}),
 ]
 
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "patterns/period.h"
 #include "patterns/trend.h"
 #include "patterns/weekly.h"
 #include "signal.h"
@@ -137,12 +138,28 @@ static enum hc_status try_days(const struct series *s, struct verdict *v)
     return HC_OK;
 }
 
+/* A period where there is none, or another. */
+static enum hc_status try_period(const struct series *s, struct verdict *v)
+{
+    static struct hc_period_plan plan;
+    size_t wanted = s->day > 0 ? 24 : s->week > 0 ? 168 : 0;
+    struct hc_period p;
+
+    if (plan.n != s->n)
+        HC_TRY(hc_period_plan_init(&plan, s->n));
+    HC_TRY(hc_period_find(&plan, s->x, 24, &p));
+    v->found = wanted && p.period == wanted;
+    v->alarm = p.period && !v->found;
+    return HC_OK;
+}
+
 static const struct {
     const char *name;
     enum hc_status (*try)(const struct series *s, struct verdict *v);
 } methods[] = {
     {"trend", try_trend},
     {"trend-days", try_days},
+    {"period", try_period},
 };
 
 /* ---- runs ---- */

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "patterns/period.h"
 #include "patterns/stl.h"
 #include "patterns/strength.h"
 #include "patterns/trend.h"
@@ -137,6 +138,23 @@ static enum hc_status run_trend(const struct input *in, struct hc_error *err)
     return HC_OK;
 }
 
+/* period DAY: period power r cycles n threshold */
+static enum hc_status run_period(const struct input *in, struct hc_error *err)
+{
+    struct hc_period_plan plan;
+    struct hc_period p;
+    enum hc_status status;
+
+    (void)err;
+    HC_TRY(hc_period_plan_init(&plan, in->n));
+    status = hc_period_find(&plan, in->x, (size_t)in->arg[0], &p);
+    if (!status)
+        printf("%zu %.17g %.17g %zu %zu %.17g\n", p.period, p.power, p.r, p.cycles, p.n,
+            plan.threshold);
+    hc_period_plan_clear(&plan);
+    return status;
+}
+
 static const struct {
     const char *name;
     size_t args; /* at least */
@@ -147,6 +165,7 @@ static const struct {
     {"weekly", 1, run_weekly},
     {"theil_sen", 0, run_theil_sen},
     {"trend", 2, run_trend},
+    {"period", 1, run_period},
 };
 
 static enum hc_status read_series(struct input *in)
