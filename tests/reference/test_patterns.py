@@ -191,3 +191,22 @@ def test_period_of_labelled_signals(signal):
     hour = (stamp // 3600).astype(int) - int(stamp[0] // 3600)
     hourly = np.bincount(hour, value) / np.bincount(hour)
     assert probe("period", 24, series=hourly)[0][0] == LABELLED[signal]
+
+
+def test_peak_profile_is_the_mean_of_centred_days():
+    random = np.random.default_rng(3)
+    days = random.normal(0, 1, (40, 24)) + 2 * np.cos(2 * np.pi * (np.arange(24) - 9) / 24)
+    rows = probe("peak", 0, 1, series=days.ravel())
+    level = days.mean(axis=1)
+    before, after = np.r_[level[0], level[:-1]], np.r_[level[1:], level[-1]]
+    at = (np.arange(24) + 0.5) / 24 - 0.5
+    line = level[:, None] + np.where(at < 0, (level - before)[:, None] * at,
+                                     (after - level)[:, None] * at)
+    centred = days - line
+    centred -= centred.mean(axis=1, keepdims=True)
+    reach = 4 * 1.4826 * np.median(np.abs(centred))
+    wanted = np.clip(centred, -reach, reach).mean(axis=0)
+    assert np.ravel(rows[3:]) == pytest.approx(wanted, abs=1e-12)
+    hour, first, last, value, clear = rows[1]
+    assert (hour, clear) == (wanted.argmax(), 1) and first <= 9 <= last
+    assert value == pytest.approx(level.mean() + wanted.max())

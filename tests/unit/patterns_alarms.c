@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "patterns/peak.h"
 #include "patterns/period.h"
 #include "patterns/trend.h"
 #include "patterns/weekly.h"
@@ -153,6 +154,18 @@ static enum hc_status try_period(const struct series *s, struct verdict *v)
     return HC_OK;
 }
 
+/* An hour that stands out where none does; found: the top within an hour of 14. */
+static enum hc_status try_peak(const struct series *s, struct verdict *v)
+{
+    struct hc_peak p;
+
+    HC_TRY(hc_peak_find(s->x, s->n, s->slot, s->seed, &p));
+    v->found = s->day > 0 && p.top.clear && abs(p.top.hour - 14) <= 1;
+    v->alarm = s->day > 0 ? p.top.clear && (p.top.from > 14 || p.top.to < 14)
+                          : p.top.clear || p.low.clear;
+    return HC_OK;
+}
+
 static const struct {
     const char *name;
     enum hc_status (*try)(const struct series *s, struct verdict *v);
@@ -160,6 +173,7 @@ static const struct {
     {"trend", try_trend},
     {"trend-days", try_days},
     {"period", try_period},
+    {"peak", try_peak},
 };
 
 /* ---- runs ---- */

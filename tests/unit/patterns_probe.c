@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "patterns/peak.h"
 #include "patterns/period.h"
 #include "patterns/stl.h"
 #include "patterns/strength.h"
@@ -155,6 +156,30 @@ static enum hc_status run_period(const struct input *in, struct hc_error *err)
     return status;
 }
 
+/* peak SLOT SEED: rhythm p days; hour from to value clear of the top and the low; the
+ * profile */
+static enum hc_status run_peak(const struct input *in, struct hc_error *err)
+{
+    uint8_t *slot = calloc(in->n + 1, 1);
+    struct hc_peak p;
+    const struct hc_peak_hour *hours[] = {&p.top, &p.low};
+    const double *profile = p.profile;
+    enum hc_status status;
+
+    (void)err;
+    hc_week_slots((uint8_t)in->arg[0], in->n, slot);
+    status = hc_peak_find(in->x, in->n, slot, (uint64_t)in->arg[1], &p);
+    free(slot);
+    if (status)
+        return status;
+    printf("%d %.17g %zu\n", p.rhythm, p.p, p.days);
+    for (size_t k = 0; k < 2; k++)
+        printf("%d %d %d %.17g %d\n", hours[k]->hour, hours[k]->from, hours[k]->to,
+            hours[k]->value, hours[k]->clear);
+    print_rows(&profile, 1, 24);
+    return HC_OK;
+}
+
 static const struct {
     const char *name;
     size_t args; /* at least */
@@ -166,6 +191,7 @@ static const struct {
     {"theil_sen", 0, run_theil_sen},
     {"trend", 2, run_trend},
     {"period", 1, run_period},
+    {"peak", 2, run_peak},
 };
 
 static enum hc_status read_series(struct input *in)
