@@ -210,3 +210,22 @@ def test_peak_profile_is_the_mean_of_centred_days():
     hour, first, last, value, clear = rows[1]
     assert (hour, clear) == (wanted.argmax(), 1) and first <= 9 <= last
     assert value == pytest.approx(level.mean() + wanted.max())
+
+
+@pytest.mark.parametrize("least", [1, 2, 7, 24])
+@pytest.mark.parametrize("penalty", [1, 10, 50])
+def test_pelt_is_ruptures(least, penalty):
+    import ruptures
+
+    for seed in range(5):
+        random = np.random.default_rng(seed)
+        n = int(random.integers(60, 500))
+        levels = np.repeat(random.normal(0, 2, 12), -(-n // 12))[:n]
+        for x in (random.normal(0, 1, n) + levels, np.cumsum(random.normal(0, 1, n)),
+                  1e5 + random.standard_t(2, n)):
+            wanted = ruptures.Pelt(model="l2", min_size=least, jump=1).fit_predict(x, penalty)
+            cost, ends = probe("pelt", least, penalty, series=x)
+            assert ends == wanted
+            starts = [0, *wanted[:-1]]
+            assert cost[0] == pytest.approx(
+                sum(x[a:b].var() * (b - a) + penalty for a, b in zip(starts, wanted)))

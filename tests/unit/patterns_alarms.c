@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "patterns/change.h"
 #include "patterns/peak.h"
 #include "patterns/period.h"
 #include "patterns/trend.h"
@@ -166,6 +167,38 @@ static enum hc_status try_peak(const struct series *s, struct verdict *v)
     return HC_OK;
 }
 
+/* Values between two hours. */
+static size_t between(const struct series *s, size_t a, size_t b)
+{
+    size_t from = a < b ? a : b, to = a < b ? b : a, there = 0;
+
+    for (size_t i = from; i < to; i++)
+        there += isfinite(s->x[i]) != 0;
+    return there;
+}
+
+/* A change where there is none, or a second one; found: within twelve values of the step.
+ */
+static enum hc_status try_change(const struct series *s, struct verdict *v)
+{
+    static double trend[MOST], rest[MOST];
+    struct hc_weekly weekly;
+    struct hc_changes c;
+
+    HC_TRY(hc_weekly(s->x, s->n, s->slot, &weekly, trend, rest));
+    for (size_t i = 0; i < s->n; i++)
+        rest[i] += trend[i];
+    HC_TRY(hc_changes_find(rest, s->n, &c));
+    for (size_t k = 0; k < c.n; k++) {
+        bool right = s->step > 0 && between(s, c.change[k].hour, s->at) <= 12;
+
+        v->alarm |= !right || v->found;
+        v->found |= right;
+    }
+    hc_changes_clear(&c);
+    return HC_OK;
+}
+
 static const struct {
     const char *name;
     enum hc_status (*try)(const struct series *s, struct verdict *v);
@@ -174,6 +207,7 @@ static const struct {
     {"trend-days", try_days},
     {"period", try_period},
     {"peak", try_peak},
+    {"change", try_change},
 };
 
 /* ---- runs ---- */

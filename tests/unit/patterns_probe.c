@@ -14,7 +14,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "patterns/change.h"
 #include "patterns/peak.h"
+#include "patterns/pelt.h"
 #include "patterns/period.h"
 #include "patterns/stl.h"
 #include "patterns/strength.h"
@@ -180,6 +182,39 @@ static enum hc_status run_peak(const struct input *in, struct hc_error *err)
     return HC_OK;
 }
 
+/* pelt LEAST PENALTY: cost, then ends of segments */
+static enum hc_status run_pelt(const struct input *in, struct hc_error *err)
+{
+    size_t *ends = calloc(in->n + 1, sizeof(*ends)), n;
+    double cost;
+    enum hc_status status =
+        hc_pelt(in->x, in->n, (size_t)in->arg[0], in->arg[1], ends, &n, &cost);
+
+    (void)err;
+    if (!status) {
+        printf("%.17g\n", cost);
+        for (size_t k = 0; k < n; k++)
+            printf("%zu%c", ends[k], k + 1 < n ? ' ' : '\n');
+    }
+    free(ends);
+    return status;
+}
+
+/* changes: n phi wanders slope; then hour before after of each */
+static enum hc_status run_changes(const struct input *in, struct hc_error *err)
+{
+    struct hc_changes c;
+
+    (void)err;
+    HC_TRY(hc_changes_find(in->x, in->n, &c));
+    printf("%zu %.17g %d %d\n", c.n, c.phi, c.wanders, c.slope);
+    for (size_t k = 0; k < c.n; k++)
+        printf(
+            "%zu %.17g %.17g\n", c.change[k].hour, c.change[k].before, c.change[k].after);
+    hc_changes_clear(&c);
+    return HC_OK;
+}
+
 static const struct {
     const char *name;
     size_t args; /* at least */
@@ -191,6 +226,8 @@ static const struct {
     {"theil_sen", 0, run_theil_sen},
     {"trend", 2, run_trend},
     {"period", 1, run_period},
+    {"pelt", 2, run_pelt},
+    {"changes", 0, run_changes},
     {"peak", 2, run_peak},
 };
 
