@@ -1,5 +1,4 @@
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -8,6 +7,7 @@
 #include "patterns/gaps.h"
 #include "patterns/median.h"
 #include "patterns/period.h"
+#include "patterns/scores.h"
 
 enum { MIN_BAND = 12, MIN_CYCLES = 6, MULTIPLES = 14, COMB = 12 };
 
@@ -31,71 +31,7 @@ static double t_tenth(double f)
     return 3.09 + 12 / f;
 }
 
-/* ---- scores ---- */
-
-/* Quantile of the normal distribution: P. J. Acklam's rational approximation, 1.2e-9. */
-static double normal_quantile(double p)
-{
-    static const double a[] = {-3.969683028665376e+01, 2.209460984245205e+02,
-        -2.759285104469687e+02, 1.383577518672690e+02, -3.066479806614716e+01,
-        2.506628277459239e+00};
-    static const double b[] = {-5.447609879822406e+01, 1.615858368580409e+02,
-        -1.556989798598866e+02, 6.680131188771972e+01, -1.328068155288572e+01};
-    static const double c[] = {-7.784894002430293e-03, -3.223964580411365e-01,
-        -2.400758277161838e+00, -2.549732539343734e+00, 4.374664141464968e+00,
-        2.938163982698783e+00};
-    static const double d[] = {7.784695709041462e-03, 3.224671290700398e-01,
-        2.445134137142996e+00, 3.754408661907416e+00};
-    double q, r;
-
-    if (p > 0.97575)
-        return -normal_quantile(1 - p);
-    if (p < 0.02425) {
-        q = sqrt(-2 * log(p));
-        return (((((c[0] * q + c[1]) * q + c[2]) * q + c[3]) * q + c[4]) * q + c[5]) /
-               ((((d[0] * q + d[1]) * q + d[2]) * q + d[3]) * q + 1);
-    }
-    q = p - 0.5;
-    r = q * q;
-    return (((((a[0] * r + a[1]) * r + a[2]) * r + a[3]) * r + a[4]) * r + a[5]) * q /
-           (((((b[0] * r + b[1]) * r + b[2]) * r + b[3]) * r + b[4]) * r + 1);
-}
-
-struct ranked {
-    double value;
-    uint32_t at;
-};
-
-static int by_value(const void *a, const void *b)
-{
-    double x = ((const struct ranked *)a)->value, y = ((const struct ranked *)b)->value;
-
-    return (x > y) - (x < y);
-}
-
-/* Normal scores of y's ranks into out, equal values sharing the mean rank; NaN stays.
- * Gives the number of values. */
-static size_t score(const double *y, size_t n, struct ranked *order, double *out)
-{
-    size_t m = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        out[i] = NAN;
-        if (isfinite(y[i]))
-            order[m++] = (struct ranked){y[i], (uint32_t)i};
-    }
-    qsort(order, m, sizeof(*order), by_value);
-    for (size_t i = 0, j; i < m; i = j) {
-        double s;
-
-        for (j = i + 1; j < m && order[j].value <= order[i].value; j++)
-            ;
-        s = normal_quantile(((double)(i + j - 1) / 2 + 0.5) / (double)m);
-        for (size_t k = i; k < j; k++)
-            out[order[k].at] = s;
-    }
-    return m;
-}
+/* ---- the series ---- */
 
 /* Takes the least squares' line out. */
 static void detrend(double *x, size_t n)
@@ -200,7 +136,7 @@ static enum hc_status find_threshold(struct hc_period_plan *plan)
     if (!x)
         return HC_NO_MEMORY;
     for (size_t i = 0; i < n; i++)
-        x[i] = normal_quantile(((double)i + 0.5) / (double)n);
+        x[i] = hc_normal_quantile(((double)i + 0.5) / (double)n);
     for (size_t k = 0; k < HC_PERIOD_SHUFFLES; k++) {
         hc_draw_shuffle(&draw, x, n);
         find_power(plan, x, x + n, x + n + grid);
@@ -434,7 +370,7 @@ enum hc_status hc_period_find(
     x = hc_alloc(n + 2 * grid, sizeof(*x));
     if (!x)
         return HC_NO_MEMORY;
-    (void)score(y, n, (struct ranked *)(x + n), x);
+    (void)hc_normal_scores(y, n, x + n, x);
     detrend(x, n);
     for (size_t i = 0; i < n; i++)
         s.variance += isfinite(x[i]) ? x[i] * x[i] / (double)p.n : 0;

@@ -48,6 +48,29 @@ static enum hc_status work_init(struct work *w, size_t n, const uint8_t *slot)
     return HC_OK;
 }
 
+/* The change a week of two in a row, if they have the same sign; the smaller of the two.
+ */
+static double slope_of(double first, double second)
+{
+    if (first * second <= 0)
+        return 0;
+    return fabs(first) < fabs(second) ? first : second;
+}
+
+/* The ends, of which no week is the middle: on with the slope that two weeks beside agree
+ * on. A step in one of them is no slope. */
+static void extend(struct work *w)
+{
+    double *a = w->level + HALF, *b = w->level + w->days - 1 - HALF;
+    double at_first = slope_of(a[DAYS] - a[0], a[2 * DAYS] - a[DAYS]);
+    double at_last = slope_of(b[0] - b[-DAYS], b[-DAYS] - b[-2 * DAYS]);
+
+    for (int k = 1; k <= HALF; k++) {
+        a[-k] = a[0] - at_first * k / DAYS;
+        b[k] = b[0] + at_last * k / DAYS;
+    }
+}
+
 /* Medians of days of x, then of seven of them around each, into level[days]. */
 static void find_levels(struct work *w, const double *x)
 {
@@ -69,14 +92,8 @@ static void find_levels(struct work *w, const double *x)
         w->level[d] = hc_pick_median(week, hc_take_finite(day + from, width, week));
     }
     (void)hc_gaps_bridge(w->level, w->days, w->level);
-    if (w->days < 2 * DAYS)
-        return;
-    for (size_t k = 1; k <= HALF; k++) { /* ends: on with the slope of the week beside */
-        size_t a = HALF, b = w->days - 1 - HALF;
-
-        w->level[a - k] = w->level[a] - (w->level[a + DAYS] - w->level[a]) * k / DAYS;
-        w->level[b + k] = w->level[b] + (w->level[b] - w->level[b - DAYS]) * k / DAYS;
-    }
+    if (w->days > 2 * DAYS + HALF)
+        extend(w);
 }
 
 /* Lines between the middles of days; beyond, on with the nearest one. */

@@ -20,6 +20,7 @@ METHODS = [
     ("trend", 2184, {"slope": 97}),
     ("trend-days", 30, {}),
     ("trend-days", 91, {}),
+    ("twins", 720, {}),
     ("change", 336, {"step": 25}),
     ("change", 720, {"step": 95}),
     ("change", 2184, {"step": 95}),

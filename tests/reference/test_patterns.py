@@ -229,3 +229,110 @@ def test_pelt_is_ruptures(least, penalty):
             starts = [0, *wanted[:-1]]
             assert cost[0] == pytest.approx(
                 sum(x[a:b].var() * (b - a) + penalty for a, b in zip(starts, wanted)))
+
+
+def twins(x, least, fdr=0.05, fitted=0):
+    """(counts, pairs, r, group of each row, order, loose pairs)"""
+    rows = probe("twins", len(x), least, fdr, fitted, series=np.ravel(x))
+    kept, told = 1 + int(rows[0][4]), 1 + int(rows[0][4] + rows[0][6])
+    return (rows[0], rows[1:kept], np.array(rows[told:-2]), rows[-2],
+            [int(row) for row in rows[-1]], rows[kept:told])
+
+
+def dependent(seed, nodes, hours, gaps):
+    """Rows of which neighbours share a part; autocorrelated; with gaps where asked for."""
+    random = np.random.default_rng(seed)
+    x = random.normal(0, 1, (nodes, hours))
+    for t in range(1, hours):
+        x[:, t] += np.linspace(0, 0.9, nodes) * x[:, t - 1]
+    x[1::4] += random.choice([-1, 1], (len(x[1::4]), 1)) * x[::4][:len(x[1::4])]
+    if gaps:
+        x[3:][random.random((nodes - 3, hours)) < 0.1] = np.nan
+        x[5, hours // 3:] = np.nan
+    return x * 1e-3 + 1e3
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+@pytest.mark.parametrize("nodes, hours", [(2, 60), (13, 300), (150, 200)])
+def test_twins_are_pandas_and_scipy(nodes, hours, gaps):
+    """r of DataFrame.corr(); n' and p by the formulas of twins.h; scipy's procedure."""
+    import pandas
+    import scipy.stats
+
+    x = dependent(nodes, nodes, hours, gaps and nodes > 6)
+    counts, pairs, r, _, _, loose = twins(x, 1e-9)
+    wanted = pandas.DataFrame(x.T).corr(min_periods=12).to_numpy()
+    assert (np.isnan(r) == np.isnan(wanted)).all()
+    assert np.nanmax(np.abs(r - wanted)) < 1e-5
+    there = np.isfinite(x)
+    z = np.where(there, (x - np.nanmean(x, 1, keepdims=True)) / np.nanstd(x, 1, keepdims=True), 0)
+    lags = hours // 4
+    acf = np.array([[(row[:-k] * row[k:]).sum() / max((mask[:-k] & mask[k:]).sum(), 1)
+                     for k in range(1, lags + 1)] for row, mask in zip(z, there)])
+    a, b = np.triu_indices(nodes, 1)
+    n = (there[a] & there[b]).sum(1)
+    fade = 1 - np.arange(1, lags + 1) / hours
+    independent = n / np.maximum(1, 1 + 2 * (acf[a] * acf[b] * fade).sum(1))
+    kept = np.isfinite(wanted[a, b])
+    with np.errstate(invalid="ignore"):
+        size = np.abs(np.arctanh(np.clip(wanted[a, b], -1 + 1e-15, 1 - 1e-15)))
+        p = 2 * scipy.stats.norm.sf(size * np.sqrt(independent - 3))
+    p[independent < 12] = 1
+    false = scipy.stats.false_discovery_control(p[kept]) <= 0.05
+    chosen = {(i, j): k for k, i, j in zip(np.flatnonzero(kept)[false], a[kept][false],
+                                           b[kept][false])}
+    assert (counts[0], counts[1]) == (kept.sum(), false.sum())
+    assert {(int(row[0]), int(row[1])) for row in pairs} == set(chosen)
+    for i, j, r_pair, low, high, n_pair, n_own, p_pair in pairs:
+        k = chosen[int(i), int(j)]
+        assert r_pair == pytest.approx(wanted[a[k], b[k]], abs=1e-10)
+        assert n_pair == n[k] and n_own == pytest.approx(independent[k], rel=1e-4)
+        half = 1.959963984540054 / np.sqrt(n_own - 3)
+        assert (low, high) == pytest.approx(
+            (np.tanh(np.arctanh(r_pair) - half), np.tanh(np.arctanh(r_pair) + half)), abs=1e-9)
+    assert len(loose) == min(kept.sum() - len(pairs), 10000)
+    for told in (pairs, loose):
+        sizes = [abs(row[2]) for row in told]
+        assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize("nodes", [2, 9, 40])
+def test_groups_are_average_linkage(nodes):
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
+    x = dependent(3, nodes, 400, False)
+    x[nodes // 2:] += x[nodes // 2] - 1e3
+    _, _, r, group, order, _ = twins(x, 0.4)
+    far = 1 - np.corrcoef(x)
+    np.fill_diagonal(far, 0)
+    wanted = fcluster(linkage(squareform(far, checks=False), "average"), 0.6, "distance")
+    together = wanted[:, None] == wanted
+    group = np.array(group)
+    ours = (group[:, None] == group) & (group[:, None] > 0) | np.eye(nodes, dtype=bool)
+    assert (ours == together).all()
+    assert sorted(order) == list(range(nodes))
+    numbers = [g for g in group[order] if g]  # a group stands side by side, in order
+    assert numbers == sorted(numbers)
+
+
+def test_twins_of_real_machines():
+    """Those that the set's description names."""
+    names, hourly, slot = shared_hourly()
+    residuals = np.full(hourly.shape, np.nan)
+    for row, y in zip(residuals, hourly):
+        if np.isfinite(y).sum() >= 72:
+            row[:] = weekly(y, slot)[0].sum(axis=1)  # all but the profile
+    _, pairs, r, group, _, loose = twins(residuals, 0.5, fitted=168)
+    at = {name: k for k, name in enumerate(names)}
+    found = {(names[int(i)], names[int(j)]): value for i, j, value, *_ in pairs}
+    for a, b in ((186, 187), (209, 210), (52, 53), (122, 123), (126, 127), (44, 45), (47, 48)):
+        assert found[f"vm-{a:03}", f"vm-{b:03}"] > 0.7, (a, b)
+    # one step in each, within two days: as opposite as can be, and no more than one event
+    maybe = {(names[int(i)], names[int(j)]): (value, own)
+             for i, j, value, _, _, _, own, _ in loose}
+    for a, b in ((6, 192), (192, 270)):
+        value, own = maybe[f"vm-{a:03}", f"vm-{b:03}"]
+        assert value < -0.8 and own < 12, (a, b)
+    for members in ((186, 187), (209, 210), (52, 53), range(122, 128), range(44, 49)):
+        assert len({group[at[f"vm-{m:03}"]] for m in members} - {0}) == 1, members

@@ -17,17 +17,21 @@
 #include "patterns/change.h"
 #include "patterns/peak.h"
 #include "patterns/period.h"
+#include "patterns/scores.h"
 #include "patterns/trend.h"
+#include "patterns/twins.h"
 #include "patterns/weekly.h"
 #include "signal.h"
 
-enum { MOST = 24 * 366 };
+enum { MOST = 24 * 366, NODES = 12 };
 
 struct series {
     double x[MOST];
     uint8_t slot[MOST];
     size_t n;
     uint64_t seed;
+    size_t signal;
+    bool gaps;
     size_t at;        /* of a planted step or spike */
     double day, week; /* height of planted waves */
     double slope;     /* planted, an hour */
@@ -109,6 +113,19 @@ static const struct {
     {"week", make_week},
     {"slope", make_slope},
 };
+
+static void make(struct series *s, size_t signal, bool gaps, size_t n, uint64_t seed)
+{
+    struct hc_draw of_seed = {seed * 64 + signal * 2 + gaps};
+    struct hc_draw d = {
+        hc_draw_next(&of_seed)}; /* streams that do not run into each other */
+
+    *s = (struct series){.n = n, .seed = seed, .signal = signal, .gaps = gaps};
+    hc_week_slots(0, n, s->slot);
+    signals[signal].make(s, &d);
+    if (gaps)
+        signal_gaps(&d, s->x, n, n / 24, 0.05);
+}
 
 /* ---- methods ---- */
 
@@ -199,6 +216,36 @@ static enum hc_status try_change(const struct series *s, struct verdict *v)
     return HC_OK;
 }
 
+static enum hc_status residuals(const struct series *s, double *out)
+{
+    static double trend[MOST], scratch[2 * MOST];
+    struct hc_weekly weekly;
+
+    HC_TRY(hc_weekly(s->x, s->n, s->slot, &weekly, trend, out));
+    for (size_t i = 0; i < s->n; i++)
+        out[i] += trend[i];
+    (void)hc_normal_scores(out, s->n, scratch, out);
+    return HC_OK;
+}
+
+/* A pair of nodes that have nothing in common but the signal's kind, whatever its r. */
+static enum hc_status try_twins(const struct series *s, struct verdict *v)
+{
+    static double x[NODES * MOST];
+    static struct series other;
+    const struct hc_twins_options o = {.least = 1e-6, .fitted = HC_WEEK, .threads = 1};
+    struct hc_twins t;
+
+    for (size_t i = 0; i < NODES; i++) {
+        make(&other, s->signal, s->gaps, s->n, s->seed * NODES + i);
+        HC_TRY(residuals(&other, x + i * s->n));
+    }
+    HC_TRY(hc_twins_find(x, NODES, s->n, &o, &t));
+    v->alarm = t.found > 0;
+    hc_twins_clear(&t);
+    return HC_OK;
+}
+
 static const struct {
     const char *name;
     enum hc_status (*try)(const struct series *s, struct verdict *v);
@@ -208,22 +255,10 @@ static const struct {
     {"period", try_period},
     {"peak", try_peak},
     {"change", try_change},
+    {"twins", try_twins},
 };
 
 /* ---- runs ---- */
-
-static void make(struct series *s, size_t signal, bool gaps, size_t n, uint64_t seed)
-{
-    struct hc_draw of_seed = {seed * 64 + signal * 2 + gaps};
-    struct hc_draw d = {
-        hc_draw_next(&of_seed)}; /* streams that do not run into each other */
-
-    *s = (struct series){.n = n, .seed = seed};
-    hc_week_slots(0, n, s->slot);
-    signals[signal].make(s, &d);
-    if (gaps)
-        signal_gaps(&d, s->x, n, n / 24, 0.05);
-}
 
 static enum hc_status run(size_t method, size_t runs, size_t n, uint64_t seed)
 {

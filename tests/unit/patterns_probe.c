@@ -21,6 +21,7 @@
 #include "patterns/stl.h"
 #include "patterns/strength.h"
 #include "patterns/trend.h"
+#include "patterns/twins.h"
 #include "patterns/weekly.h"
 
 struct input {
@@ -215,6 +216,33 @@ static enum hc_status run_changes(const struct input *in, struct hc_error *err)
     return HC_OK;
 }
 
+/* twins NODES LEAST FDR FITTED, of rows of hours one after another: tested found together
+ * opposite pairs groups; a pair a row: a b r low high n n' p; then r, groups, order */
+static enum hc_status run_twins(const struct input *in, struct hc_error *err)
+{
+    size_t nodes = (size_t)in->arg[0];
+    const struct hc_twins_options o = {
+        .least = in->arg[1], .fdr = in->arg[2], .fitted = in->arg[3]};
+    struct hc_twins t;
+
+    (void)err;
+    HC_TRY(hc_twins_find(in->x, nodes, in->n / nodes, &o, &t));
+    printf("%zu %zu %zu %zu %zu %zu %zu\n", t.tested, t.found, t.together, t.opposite,
+        t.n_pairs, t.n_groups, t.n_loose);
+    for (size_t k = 0; k < t.n_pairs + t.n_loose; k++)
+        printf("%u %u %.17g %.17g %.17g %.17g %.17g %.17g\n", t.pair[k].a, t.pair[k].b,
+            t.pair[k].r, t.pair[k].low, t.pair[k].high, t.pair[k].n,
+            t.pair[k].n_independent, t.pair[k].p);
+    for (size_t k = 0; k < nodes * nodes; k++)
+        printf("%.9g%c", (double)t.r[k], (k + 1) % nodes ? ' ' : '\n');
+    for (size_t k = 0; k < nodes; k++)
+        printf("%u%c", t.group[k], k + 1 < nodes ? ' ' : '\n');
+    for (size_t k = 0; k < nodes; k++)
+        printf("%u%c", t.order[k], k + 1 < nodes ? ' ' : '\n');
+    hc_twins_clear(&t);
+    return HC_OK;
+}
+
 static const struct {
     const char *name;
     size_t args; /* at least */
@@ -227,6 +255,7 @@ static const struct {
     {"trend", 2, run_trend},
     {"period", 1, run_period},
     {"pelt", 2, run_pelt},
+    {"twins", 4, run_twins},
     {"changes", 0, run_changes},
     {"peak", 2, run_peak},
 };
