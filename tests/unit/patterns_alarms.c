@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "patterns/change.h"
+#include "patterns/event.h"
 #include "patterns/peak.h"
 #include "patterns/period.h"
 #include "patterns/scores.h"
@@ -246,6 +247,31 @@ static enum hc_status try_twins(const struct series *s, struct verdict *v)
     return HC_OK;
 }
 
+/* An event where nothing happened; found: one that holds the spike, or the step. */
+static enum hc_status try_event(const struct series *s, struct verdict *v)
+{
+    static struct hc_event_state state;
+    struct hc_baseline baseline;
+    struct hc_events events = {0};
+
+    HC_TRY(hc_baseline_fit(s->x, NULL, s->n, s->slot, &baseline));
+    hc_event_begin(&state, &baseline, 1);
+    for (size_t i = 0; i < s->n; i++)
+        HC_TRY(hc_event_add(&state, (int64_t)i * INT64_C(3600000000), s->slot[i],
+            s->x + i, &events, NULL));
+    HC_TRY(hc_event_end(&state, &events));
+    for (size_t k = 0; k < events.n; k++) {
+        int64_t from = events.event[k].start_us / INT64_C(3600000000);
+        int64_t to = events.event[k].end_us / INT64_C(3600000000);
+        bool right = s->spike > 0 && from <= (int64_t)s->at && to >= (int64_t)s->at;
+
+        v->found |= right;
+        v->alarm |= !right;
+    }
+    hc_events_clear(&events);
+    return HC_OK;
+}
+
 static const struct {
     const char *name;
     enum hc_status (*try)(const struct series *s, struct verdict *v);
@@ -256,6 +282,7 @@ static const struct {
     {"peak", try_peak},
     {"change", try_change},
     {"twins", try_twins},
+    {"event", try_event},
 };
 
 /* ---- runs ---- */

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "patterns/change.h"
+#include "patterns/event.h"
 #include "patterns/peak.h"
 #include "patterns/pelt.h"
 #include "patterns/period.h"
@@ -243,6 +244,77 @@ static enum hc_status run_twins(const struct input *in, struct hc_error *err)
     return HC_OK;
 }
 
+/* Hours of a gauge's samples: means and variances within. */
+static void to_hours(const struct input *in, size_t gauges, size_t g, double step,
+    size_t n, double *mean, double *within)
+{
+    size_t samples = in->n / gauges, i = 0;
+
+    for (size_t h = 0; h < n; h++) {
+        double sum = 0, sum2 = 0, m = 0;
+
+        for (; i < samples && (double)i * step < 3600 * (double)(h + 1); i++) {
+            double x = in->x[i * gauges + g];
+
+            if (isfinite(x)) {
+                sum += x;
+                sum2 += x * x;
+                m++;
+            }
+        }
+        mean[h] = m > 0 ? sum / m : NAN;
+        within[h] = m > 0 ? fmax(0, sum2 / m - sum / m * (sum / m)) : NAN;
+    }
+}
+
+/* events GAUGES STEP SLOT SCORES, rows of gauges at equal steps of seconds from the hour
+ * SLOT of the week on: start end top_s top samples gauge:z of each; with SCORES 1 first a
+ * line with the averaged score of each sample */
+static enum hc_status run_events(const struct input *in, struct hc_error *err)
+{
+    size_t gauges = (size_t)in->arg[0], samples = in->n / gauges;
+    double step = in->arg[1];
+    size_t n = (size_t)((double)samples * step / 3600) + 1;
+    uint8_t *slot = calloc(n, 1);
+    double *hours = calloc(2 * n, sizeof(*hours)), score;
+    struct hc_baseline *b = calloc(gauges, sizeof(*b));
+    static struct hc_event_state state;
+    struct hc_events events = {0};
+    enum hc_status status = HC_OK;
+
+    (void)err;
+    hc_week_slots((uint8_t)in->arg[2], n, slot);
+    for (size_t g = 0; g < gauges && !status; g++) {
+        to_hours(in, gauges, g, step, n, hours, hours + n);
+        status = hc_baseline_fit(hours, hours + n, n, slot, &b[g]);
+    }
+    hc_event_begin(&state, b, gauges);
+    for (size_t i = 0; i < samples && !status; i++) {
+        double t = (double)i * step;
+
+        status = hc_event_add(&state, (int64_t)(t * 1e6), slot[(size_t)(t / 3600)],
+            in->x + i * gauges, &events, &score);
+        if (in->arg[3] > 0)
+            printf("%.9g%c", score, i + 1 < samples ? ' ' : '\n');
+    }
+    if (!status)
+        status = hc_event_end(&state, &events);
+    for (size_t k = 0; k < events.n; k++) {
+        const struct hc_event *e = &events.event[k];
+
+        printf("%.9g %.9g %.9g %.9g %zu", (double)e->start_us / 1e6,
+            (double)e->end_us / 1e6, (double)e->top_us / 1e6, e->top, (size_t)e->samples);
+        for (size_t j = 0; j < e->n_blamed; j++)
+            printf(" %u %.9g", e->blamed[j].gauge, e->blamed[j].z);
+        printf("\n");
+    }
+    hc_events_clear(&events);
+    free(b);
+    free(hours);
+    free(slot);
+    return status;
+}
+
 static const struct {
     const char *name;
     size_t args; /* at least */
@@ -255,6 +327,7 @@ static const struct {
     {"trend", 2, run_trend},
     {"period", 1, run_period},
     {"pelt", 2, run_pelt},
+    {"events", 4, run_events},
     {"twins", 4, run_twins},
     {"changes", 0, run_changes},
     {"peak", 2, run_peak},

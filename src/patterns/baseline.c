@@ -1,0 +1,155 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "patterns/baseline.h"
+#include "patterns/gaps.h"
+#include "patterns/median.h"
+
+enum { DAY = 24 };
+
+/* Winsorised at so many robust deviations, or at this share of the plain one if that is
+ * more: where over half of the hours are the same the robust one is 0. */
+#define REACH 5.0
+#define LEAST_SHARE 0.2
+
+struct work {
+    const double *mean;
+    size_t n;
+    const uint8_t *slot;
+    double *part; /* [n] */
+};
+
+/* The values of hours whose slot is `slot` modulo `cycle`, into part. */
+static size_t gather(const struct work *w, size_t slot, size_t cycle)
+{
+    size_t m = 0;
+
+    for (size_t i = 0; i < w->n; i++)
+        if (w->slot[i] % cycle == slot % cycle && isfinite(w->mean[i]))
+            w->part[m++] = w->mean[i];
+    return m;
+}
+
+/* Median of each hour of the week; its deviation, or 0 where that is not worth much. */
+static void find_slots(struct work *w, struct hc_baseline *out)
+{
+    size_t at[HC_WEEK + 1] = {0};
+    size_t from = 0;
+
+    for (size_t i = 0; i < w->n; i++)
+        at[w->slot[i] + 1] += isfinite(w->mean[i]) != 0;
+    for (size_t s = 0; s < HC_WEEK; s++)
+        at[s + 1] += at[s];
+    for (size_t i = 0; i < w->n; i++)
+        if (isfinite(w->mean[i]))
+            w->part[at[w->slot[i]]++] = w->mean[i];
+    for (size_t s = 0; s < HC_WEEK; s++) { /* at[s] is now where slot s ends */
+        size_t m = at[s] - from;
+
+        out->median[s] = hc_pick_median(w->part + from, m);
+        out->scale[s] = m >= HC_BASELINE_WEEKS
+                            ? 1.4826 * hc_pick_mad(w->part + from, m, out->median[s])
+                            : 0;
+        from = at[s];
+    }
+}
+
+/* Hours of the week that never occur: the hour of the day, or any hour. */
+static void fill_slots(struct work *w, struct hc_baseline *out)
+{
+    for (size_t s = 0; s < HC_WEEK; s++) {
+        size_t m;
+
+        if (isfinite(out->median[s]))
+            continue;
+        m = gather(w, s, DAY);
+        if (!m)
+            m = gather(w, 0, 1);
+        out->median[s] = hc_pick_median(w->part, m);
+    }
+}
+
+static double winsorised_variance(double *x, size_t n, double *scratch)
+{
+    double mean = 0, m2 = 0, reach, sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        mean += x[i] / (double)n;
+    for (size_t i = 0; i < n; i++)
+        m2 += (x[i] - mean) * (x[i] - mean) / (double)n;
+    memcpy(scratch, x, n * sizeof(*x));
+    reach = REACH * fmax(1.4826 * hc_pick_mad(scratch, n, 0), LEAST_SHARE * sqrt(m2));
+    for (size_t i = 0; i < n; i++)
+        sum += fmin(fabs(x[i]), reach) * fmin(fabs(x[i]), reach);
+    return sum / (double)n;
+}
+
+static double find_floor(
+    struct work *w, const struct hc_baseline *out, const double *within)
+{
+    double *scratch = w->part + w->n, variance;
+    size_t m = 0;
+
+    for (size_t i = 0; i < w->n; i++)
+        if (isfinite(w->mean[i]))
+            w->part[m++] = w->mean[i] - out->median[w->slot[i]];
+    variance = winsorised_variance(w->part, m, scratch);
+    m = within ? hc_take_finite(within, w->n, w->part) : 0;
+    return sqrt(variance + (m ? hc_pick_median(w->part, m) : 0));
+}
+
+enum hc_status hc_baseline_fit(const double *mean, const double *within, size_t n,
+    const uint8_t *slot, struct hc_baseline *out)
+{
+    HC_CLEANUP(hc_freep) double *part = NULL;
+    struct work w = {.mean = mean, .n = n, .slot = slot};
+    double floor;
+
+    *out = (struct hc_baseline){0};
+    if (hc_gaps_present(mean, n) < HC_BASELINE_LEAST)
+        return HC_OK;
+    w.part = part = hc_alloc(2 * n, sizeof(*part));
+    if (!part)
+        return HC_NO_MEMORY;
+    find_slots(&w, out);
+    fill_slots(&w, out);
+    floor = find_floor(&w, out, within);
+    for (size_t s = 0; s < HC_WEEK; s++)
+        out->scale[s] = fmax(out->scale[s], floor);
+    out->known = true;
+    return HC_OK;
+}
+
+double hc_baseline_z(const struct hc_baseline *baseline, uint8_t slot, double x)
+{
+    double off = x - baseline->median[slot], scale = baseline->scale[slot];
+
+    if (!baseline->known || !isfinite(x))
+        return NAN;
+    if (scale > 0)
+        return off / scale;
+    /* what rounding leaves of a constant is no change */
+    if (fabs(off) <= 1e-9 * fabs(baseline->median[slot]))
+        return 0;
+    return off > 0 ? HC_BASELINE_CAP : -HC_BASELINE_CAP;
+}
+
+double hc_baseline_score(const struct hc_baseline *baselines, size_t n_gauges,
+    uint8_t slot, const double *x, double *z)
+{
+    double sum = 0;
+    size_t n = 0;
+
+    for (size_t g = 0; g < n_gauges; g++) {
+        double size;
+
+        z[g] = hc_baseline_z(&baselines[g], slot, x[g]);
+        if (!isfinite(z[g]))
+            continue;
+        size = fmin(fabs(z[g]), HC_BASELINE_CAP);
+        sum += size * size;
+        n += baselines[g].scale[slot] > 0 || size > 0;
+    }
+    return n ? sqrt(sum / (double)n) : NAN;
+}

@@ -1,0 +1,164 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "patterns/event.h"
+
+#define SECOND_US INT64_C(1000000)
+
+void hc_event_begin(
+    struct hc_event_state *state, const struct hc_baseline *baselines, size_t gauges)
+{
+    memset(state, 0, sizeof(*state));
+    state->baselines = baselines;
+    state->gauges = gauges < HC_EVENT_GAUGES ? gauges : HC_EVENT_GAUGES;
+}
+
+/* ---- the window ---- */
+
+/* Index of the k-th sample back; 0 is the newest. */
+static size_t back(const struct hc_event_state *s, size_t k)
+{
+    return (s->next + 2 * HC_EVENT_WINDOW - 1 - k) % HC_EVENT_WINDOW;
+}
+
+static void push(struct hc_event_state *s, int64_t time_us, double score)
+{
+    s->time_us[s->next] = time_us;
+    s->score[s->next] = score;
+    s->next = (s->next + 1) % HC_EVENT_WINDOW;
+    s->n += s->n < HC_EVENT_WINDOW;
+    while (s->n > 1 &&
+           time_us - s->time_us[back(s, s->n - 1)] >= HC_EVENT_SMOOTH_S * SECOND_US)
+        s->n--;
+}
+
+static double average(const struct hc_event_state *s)
+{
+    double sum = 0;
+
+    for (size_t k = 0; k < s->n; k++)
+        sum += s->score[back(s, k)];
+    return sum / (double)s->n;
+}
+
+/* ---- events ---- */
+
+static void add_z(double *sum, const double *z, size_t n)
+{
+    for (size_t g = 0; g < n; g++)
+        if (isfinite(z[g]))
+            sum[g] += fmin(fmax(z[g], -HC_BASELINE_CAP), HC_BASELINE_CAP);
+}
+
+static void open_event(struct hc_event_state *s)
+{
+    s->open = true;
+    s->event = (struct hc_event){.top = -INFINITY};
+    memset(s->sum_z, 0, sizeof(s->sum_z));
+    memset(s->later_z, 0, sizeof(s->later_z));
+    s->since = 0;
+    for (size_t k = s->n; k-- > 0;) { /* from the first that was itself not usual */
+        size_t i = back(s, k);
+
+        if (!s->event.samples && k && s->score[i] < HC_EVENT_OFF)
+            continue;
+        if (!s->event.samples)
+            s->event.start_us = s->time_us[i];
+        s->event.samples++;
+        add_z(s->sum_z, s->z[i], s->gauges);
+    }
+    s->event.end_us = s->time_us[back(s, 0)];
+}
+
+/* A sample of an open event; what comes behind its end counts only if it goes on. */
+static void extend_event(struct hc_event_state *s, double score)
+{
+    size_t i = back(s, 0);
+
+    add_z(s->later_z, s->z[i], s->gauges);
+    s->since++;
+    if (score < HC_EVENT_OFF)
+        return;
+    for (size_t g = 0; g < s->gauges; g++)
+        s->sum_z[g] += s->later_z[g];
+    memset(s->later_z, 0, sizeof(s->later_z));
+    s->event.samples += s->since;
+    s->event.end_us = s->time_us[i];
+    s->since = 0;
+}
+
+static void blame(struct hc_event_state *s)
+{
+    struct hc_event *e = &s->event;
+    double most = 0;
+
+    for (size_t g = 0; g < s->gauges; g++) {
+        s->sum_z[g] /= (double)e->samples;
+        most = fmax(most, fabs(s->sum_z[g]));
+    }
+    for (size_t g = 0; g < s->gauges; g++) {
+        struct hc_event_blame b = {(uint32_t)g, s->sum_z[g]};
+        size_t k = e->n_blamed;
+
+        if (fabs(b.z) < 3 || fabs(b.z) < most / 2)
+            continue;
+        for (; k > 0 && fabs(e->blamed[k - 1].z) < fabs(b.z); k--)
+            if (k < HC_EVENT_BLAMED)
+                e->blamed[k] = e->blamed[k - 1];
+        if (k < HC_EVENT_BLAMED)
+            e->blamed[k] = b;
+        e->n_blamed += e->n_blamed < HC_EVENT_BLAMED;
+    }
+}
+
+enum hc_status hc_event_end(struct hc_event_state *state, struct hc_events *events)
+{
+    if (!state->open)
+        return HC_OK;
+    HC_TRY(hc_grow(&events->event, &events->cap, events->n + 1, sizeof(*events->event)));
+    blame(state);
+    events->event[events->n++] = state->event;
+    state->open = false;
+    return HC_OK;
+}
+
+enum hc_status hc_event_add(struct hc_event_state *state, int64_t time_us, uint8_t slot,
+    const double *x, struct hc_events *events, double *ret_score)
+{
+    double score = hc_baseline_score(
+        state->baselines, state->gauges, slot, x, state->z[state->next]);
+
+    if (ret_score)
+        *ret_score = NAN;
+    if (!isfinite(score))
+        return HC_OK;
+    if (state->n && time_us - state->last_us > HC_EVENT_GAP_S * SECOND_US) {
+        HC_TRY(hc_event_end(state, events));
+        memmove(state->z[0], state->z[state->next], sizeof(state->z[0]));
+        state->n = state->next = 0;
+    }
+    state->last_us = time_us;
+    push(state, time_us, score);
+    score = average(state);
+    if (state->open && time_us - state->event.end_us > HC_EVENT_JOIN_S * SECOND_US &&
+        score < HC_EVENT_OFF)
+        HC_TRY(hc_event_end(state, events));
+    if (state->open)
+        extend_event(state, score);
+    else if (score >= HC_EVENT_ON)
+        open_event(state);
+    if (state->open && score > state->event.top) {
+        state->event.top = score;
+        state->event.top_us = time_us;
+    }
+    if (ret_score)
+        *ret_score = score;
+    return HC_OK;
+}
+
+void hc_events_clear(struct hc_events *events)
+{
+    hc_free(events->event);
+    *events = (struct hc_events){0};
+}
