@@ -10,9 +10,9 @@
  * Two series that each depend on their own past agree by chance more than independent
  * ones do. n is corrected (M. S. Bartlett, J. Royal Statistical Society 98, 1935):
  *
- *     n' = (n - fitted) / (1 + 2 sum (1 - k / n) ra(k) rb(k)),  k = 1 ..
- * min(HC_TWINS_LAGS, hours / 4)
+ *     n' = (n - fitted) / (1 + 2 sum over k of (1 - k / n) ra(k) rb(k))
  *
+ * for k = 1 .. hours / 4, at most HC_TWINS_LAGS,
  * with the autocorrelations ra and rb of both rows (a product too), the sum at least 0;
  * `fitted` values of each row are gone with its profile (168 of an hour-of-week profile:
  * without it 20 in 300 sets of white noise have a twin too many). Fisher's z = atanh(r)

@@ -4,13 +4,18 @@
  *
  * For every node and gauge, where an STL each would take too long:
  *
- *     trend      at the middle of each day the median of the medians of seven days around
- *                it (any seven days in a row hold each weekday once), straight lines
- *                between; before the first and after the last such week on with
- *                the slope that the two weeks beside agree on; level where there are
- * under 18 days profile    for each hour of the week the median of what the trend leaves,
- * less the mean of the profile (which goes to the trend) remainder  what is left; NaN
- * where the value is missing
+ *     trend
+ *         at the middle of each day the median of the medians of seven days around it
+ *         (any seven days in a row hold each weekday once), straight lines between;
+ *         before the first and after the last such week on with the slope that the two
+ *         weeks beside agree on; level where there are under 18 days
+ *
+ *     profile
+ *         for each hour of the week the median of what the trend leaves, less the mean
+ *         of the profile (which goes to the trend)
+ *
+ *     remainder
+ *         what is left; NaN where the value is missing
  *
  * twice over, the second time with the trend of the series without the profile. A day
  * without half of its hours has no median. An hour of the week that never occurs takes

@@ -7,10 +7,12 @@ sqrt(1 - distance / length); recall is that of the extended labels times the sha
 that are touched; the area under precision and recall is averaged over lengths 0 to 100
 minutes. Scored on the labelled half, everything fitted on the whole, as the program does.
 
-Event-wise F1: an event is found if a stretch over the threshold touches it; a stretch that
-touches none is a false one; stretches up to 15 minutes apart are one. The rivals have the one
-threshold, the same for all machines, that is best for them; ours is the fixed one of event.h,
-and, beside it, the best one. Point-adjusted F1 is not valid and is not here.
+Event-wise F1: stretches over the threshold up to 15 minutes apart are one; a stretch is right
+if at least half of it lies within 15 minutes of labelled ones, and then finds the events that
+it touches; every other stretch is false. (Without that half one stretch over all is perfect.)
+The rivals have the one threshold, the same for all machines, that is best for them; ours is
+the fixed one of event.h, and, beside it, the best one. Point-adjusted F1 is not valid and is
+not here.
 
 HINDCAST_WRITE=FILE writes the table that docs/method/anomalies.md shows.
 """
@@ -71,10 +73,12 @@ def vus_pr(label, score, longest=100, lengths=6, thresholds=100):
 
 
 def counts(label, stretches):
+    """Events found, false stretches, events missed."""
+    near = np.convolve(label, np.ones(2 * JOIN + 1), "same") > 0
     events = events_of(label)
-    found = sum(any(a < d and c < b for c, d in stretches) for a, b in events)
-    false = sum(not any(a < d and c < b for a, b in events) for c, d in stretches)
-    return np.array([found, false, len(events) - found])
+    right = [(c, d) for c, d in stretches if 2 * near[max(c, 0):d].sum() >= d - max(c, 0)]
+    found = sum(any(a < d and c < b for c, d in right) for a, b in events)
+    return np.array([found, len(stretches) - len(right), len(events) - found])
 
 
 def f1(found, false, missed):
@@ -147,7 +151,9 @@ def test_score_is_above_its_rivals():
     best = {scorer: best_f1(scored) for scorer, scored in cases.items()}
     write(table, mean, best, fixed)
     assert all(mean["hindcast"] > value for scorer, value in mean.items() if scorer != "hindcast")
-    assert f1(*fixed) > 0.45
+    assert all(best["hindcast"] > value for scorer, value in best.items()
+               if scorer != "hindcast")
+    assert f1(*fixed) > 0.4
 
 
 def write(table, mean, best, fixed):
