@@ -1,5 +1,4 @@
 #include <math.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "patterns/baseline.h"
@@ -7,11 +6,6 @@
 #include "patterns/median.h"
 
 enum { DAY = 24 };
-
-/* Winsorised at so many robust deviations, or at this share of the plain one if that is
- * more: where over half of the hours are the same the robust one is 0. */
-#define REACH 5.0
-#define LEAST_SHARE 0.2
 
 struct work {
     const double *mean;
@@ -70,33 +64,24 @@ static void fill_slots(struct work *w, struct hc_baseline *out)
     }
 }
 
-static double winsorised_variance(double *x, size_t n, double *scratch)
-{
-    double mean = 0, m2 = 0, reach, sum = 0;
-
-    for (size_t i = 0; i < n; i++)
-        mean += x[i] / (double)n;
-    for (size_t i = 0; i < n; i++)
-        m2 += (x[i] - mean) * (x[i] - mean) / (double)n;
-    memcpy(scratch, x, n * sizeof(*x));
-    reach = REACH * fmax(1.4826 * hc_pick_mad(scratch, n, 0), LEAST_SHARE * sqrt(m2));
-    for (size_t i = 0; i < n; i++)
-        sum += fmin(fabs(x[i]), reach) * fmin(fabs(x[i]), reach);
-    return sum / (double)n;
-}
-
 static double find_floor(
-    struct work *w, const struct hc_baseline *out, const double *within)
+    const struct work *w, const struct hc_baseline *out, const double *within)
 {
-    double *scratch = w->part + w->n, variance;
-    size_t m = 0;
+    double sum = 0, sum_within = 0, n = 0, n_within = 0;
 
-    for (size_t i = 0; i < w->n; i++)
-        if (isfinite(w->mean[i]))
-            w->part[m++] = w->mean[i] - out->median[w->slot[i]];
-    variance = winsorised_variance(w->part, m, scratch);
-    m = within ? hc_take_finite(within, w->n, w->part) : 0;
-    return sqrt(variance + (m ? hc_pick_median(w->part, m) : 0));
+    for (size_t i = 0; i < w->n; i++) {
+        double off = w->mean[i] - out->median[w->slot[i]];
+
+        if (!isfinite(off))
+            continue;
+        sum += off * off;
+        n++;
+        if (within && isfinite(within[i])) {
+            sum_within += within[i];
+            n_within++;
+        }
+    }
+    return sqrt(sum / n + (n_within > 0 ? sum_within / n_within : 0));
 }
 
 enum hc_status hc_baseline_fit(const double *mean, const double *within, size_t n,
@@ -109,7 +94,7 @@ enum hc_status hc_baseline_fit(const double *mean, const double *within, size_t 
     *out = (struct hc_baseline){0};
     if (hc_gaps_present(mean, n) < HC_BASELINE_LEAST)
         return HC_OK;
-    w.part = part = hc_alloc(2 * n, sizeof(*part));
+    w.part = part = hc_alloc(n, sizeof(*part));
     if (!part)
         return HC_NO_MEMORY;
     find_slots(&w, out);

@@ -6,10 +6,9 @@
  *
  * with the median and the median absolute deviation of hourly means over the weeks, at
  * the hour of the week; the deviation counts only where HC_BASELINE_WEEKS weeks are
- * behind it. floor^2 = the variance of the hourly means about their medians, pulled in to
- * 5 robust deviations, and the median variance within an hour: what a sample is off by on
- * a usual day. An hour of the week that never occurs takes the median of its hour of the
- * day.
+ * behind it: of four or five it is noise. floor^2 is the mean square of what samples are
+ * off by, over the whole history: of hourly means about their medians, and within the
+ * hours. An hour of the week that never occurs takes the median of its hour of the day.
  *
  * One score out of all gauges of a node: the root of the mean of z^2, each |z| at most
  * HC_BASELINE_CAP; about 1 on a usual day, however many gauges there are. A gauge that is

@@ -44,48 +44,23 @@ static double average(const struct hc_event_state *s)
 
 /* ---- events ---- */
 
-static void add_z(double *sum, const double *z, size_t n)
+static void extend(
+    struct hc_event_state *s, int64_t time_us, double score, const double *z)
 {
-    for (size_t g = 0; g < n; g++)
-        if (isfinite(z[g]))
-            sum[g] += fmin(fmax(z[g], -HC_BASELINE_CAP), HC_BASELINE_CAP);
-}
-
-static void open_event(struct hc_event_state *s)
-{
-    s->open = true;
-    s->event = (struct hc_event){.top = -INFINITY};
-    memset(s->sum_z, 0, sizeof(s->sum_z));
-    memset(s->later_z, 0, sizeof(s->later_z));
-    s->since = 0;
-    for (size_t k = s->n; k-- > 0;) { /* from the first that was itself not usual */
-        size_t i = back(s, k);
-
-        if (!s->event.samples && k && s->score[i] < HC_EVENT_OFF)
-            continue;
-        if (!s->event.samples)
-            s->event.start_us = s->time_us[i];
-        s->event.samples++;
-        add_z(s->sum_z, s->z[i], s->gauges);
+    if (!s->open) {
+        s->open = true;
+        s->event = (struct hc_event){.start_us = time_us};
+        memset(s->sum_z, 0, sizeof(s->sum_z));
     }
-    s->event.end_us = s->time_us[back(s, 0)];
-}
-
-/* A sample of an open event; what comes behind its end counts only if it goes on. */
-static void extend_event(struct hc_event_state *s, double score)
-{
-    size_t i = back(s, 0);
-
-    add_z(s->later_z, s->z[i], s->gauges);
-    s->since++;
-    if (score < HC_EVENT_OFF)
-        return;
+    s->event.end_us = time_us;
+    s->event.samples++;
     for (size_t g = 0; g < s->gauges; g++)
-        s->sum_z[g] += s->later_z[g];
-    memset(s->later_z, 0, sizeof(s->later_z));
-    s->event.samples += s->since;
-    s->event.end_us = s->time_us[i];
-    s->since = 0;
+        if (isfinite(z[g]))
+            s->sum_z[g] += fmin(fmax(z[g], -HC_BASELINE_CAP), HC_BASELINE_CAP);
+    if (score > s->event.top) {
+        s->event.top = score;
+        s->event.top_us = time_us;
+    }
 }
 
 static void blame(struct hc_event_state *s)
@@ -114,11 +89,12 @@ static void blame(struct hc_event_state *s)
 
 enum hc_status hc_event_end(struct hc_event_state *state, struct hc_events *events)
 {
-    if (!state->open)
-        return HC_OK;
-    HC_TRY(hc_grow(&events->event, &events->cap, events->n + 1, sizeof(*events->event)));
-    blame(state);
-    events->event[events->n++] = state->event;
+    if (state->open && state->event.top >= HC_EVENT_ON) {
+        HC_TRY(
+            hc_grow(&events->event, &events->cap, events->n + 1, sizeof(*events->event)));
+        blame(state);
+        events->event[events->n++] = state->event;
+    }
     state->open = false;
     return HC_OK;
 }
@@ -126,34 +102,22 @@ enum hc_status hc_event_end(struct hc_event_state *state, struct hc_events *even
 enum hc_status hc_event_add(struct hc_event_state *state, int64_t time_us, uint8_t slot,
     const double *x, struct hc_events *events, double *ret_score)
 {
-    double score = hc_baseline_score(
-        state->baselines, state->gauges, slot, x, state->z[state->next]);
+    double z[HC_EVENT_GAUGES];
+    double score = hc_baseline_score(state->baselines, state->gauges, slot, x, z);
+    int64_t last_us = state->n ? state->time_us[back(state, 0)] : time_us;
 
     if (ret_score)
         *ret_score = NAN;
     if (!isfinite(score))
         return HC_OK;
-    if (state->n && time_us - state->last_us > HC_EVENT_GAP_S * SECOND_US) {
+    if (time_us - last_us > HC_EVENT_GAP_S * SECOND_US ||
+        time_us - state->event.end_us > HC_EVENT_JOIN_S * SECOND_US)
         HC_TRY(hc_event_end(state, events));
-        memmove(state->z[0], state->z[state->next], sizeof(state->z[0]));
-        state->n = state->next = 0;
-    }
-    state->last_us = time_us;
     push(state, time_us, score);
-    score = average(state);
-    if (state->open && time_us - state->event.end_us > HC_EVENT_JOIN_S * SECOND_US &&
-        score < HC_EVENT_OFF)
-        HC_TRY(hc_event_end(state, events));
-    if (state->open)
-        extend_event(state, score);
-    else if (score >= HC_EVENT_ON)
-        open_event(state);
-    if (state->open && score > state->event.top) {
-        state->event.top = score;
-        state->event.top_us = time_us;
-    }
+    if (score >= HC_EVENT_OFF)
+        extend(state, time_us, score, z);
     if (ret_score)
-        *ret_score = score;
+        *ret_score = average(state);
     return HC_OK;
 }
 

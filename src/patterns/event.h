@@ -1,20 +1,20 @@
 /*
  * event.h - stretches of time in which a node is not as usual, out of scores
  *
- * Samples of a node come in order of time. The score of baseline.h is averaged over
- * HC_EVENT_SMOOTH_S (five minutes: the samples of that long until now; a node with a
- * longer step has its score as it is). An event begins where the average reaches
- * HC_EVENT_ON and ends with the last sample at which it is HC_EVENT_OFF or more;
- * stretches parted by up to HC_EVENT_JOIN_S are one. Its beginning is moved back to the
- * first sample of the window that was over HC_EVENT_OFF itself. A gap of over
- * HC_EVENT_GAP_S ends an event.
+ * Samples of a node come in order of time, each with the score of baseline.h. A stretch
+ * is made of samples with a score of HC_EVENT_OFF or more, up to HC_EVENT_JOIN_S apart;
+ * it is an event if HC_EVENT_ON is reached in it. A gap of over HC_EVENT_GAP_S ends it.
+ *
+ * Beside it the score is averaged over HC_EVENT_SMOOTH_S (five minutes: the samples of
+ * that long until now; a node with a longer step has its score as it is): that is what
+ * ranks minutes best.
  *
  * The columns to blame: those whose mean |z| (capped) over the event is at least half of
  * the largest such mean, and at least 3; the strongest first, HC_EVENT_BLAMED at most.
  *
- * HC_EVENT_ON is on the scale of a deviation: on noise a score of one gauge passes 5 once
- * in two million samples, of several gauges more seldom; see docs/method/anomalies.md for
- * level, and for precision and recall on labelled machines.
+ * HC_EVENT_ON is on the scale of a deviation: normal noise of one gauge passes 5 once in
+ * two million samples, of several gauges more seldom. docs/method/anomalies.md has the
+ * level, and precision and recall on labelled machines.
  *
  * A state belongs to one thread. Events are appended to the caller's list, which grows.
  */
@@ -24,7 +24,7 @@
 #include "patterns/baseline.h"
 
 #define HC_EVENT_ON 5.0
-#define HC_EVENT_OFF 2.5
+#define HC_EVENT_OFF 3.0
 
 enum {
     HC_EVENT_GAUGES = 64, /* the first so many are looked at */
@@ -42,9 +42,9 @@ struct hc_event_blame {
 
 struct hc_event {
     int64_t start_us, end_us; /* first and last sample in it */
-    int64_t top_us;           /* where the averaged score was highest */
+    int64_t top_us;           /* where the score was highest */
     double top;
-    uint64_t samples;
+    uint64_t samples; /* with a score of HC_EVENT_OFF or more */
     size_t n_blamed;
     struct hc_event_blame blamed[HC_EVENT_BLAMED];
 };
@@ -57,17 +57,14 @@ struct hc_events {
 struct hc_event_state {
     const struct hc_baseline *baselines; /* borrowed, [gauges] */
     size_t gauges;
-    /* the window: a ring of samples */
+    /* the window of the average: a ring of samples */
     size_t n, next;
     int64_t time_us[HC_EVENT_WINDOW];
     double score[HC_EVENT_WINDOW];
-    double z[HC_EVENT_WINDOW][HC_EVENT_GAUGES];
-    /* the event at hand */
+    /* the stretch at hand, and the sums of its z */
     bool open;
     struct hc_event event;
-    int64_t last_us; /* of any sample */
-    uint64_t since;  /* samples since the event's end so far */
-    double sum_z[HC_EVENT_GAUGES], later_z[HC_EVENT_GAUGES];
+    double sum_z[HC_EVENT_GAUGES];
 };
 
 void hc_event_begin(

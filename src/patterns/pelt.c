@@ -58,22 +58,27 @@ static void add_start(struct work *w, size_t t)
     w->cost_at[k] = w->cost[t];
 }
 
-/* value[k]: cost up to start k and of a segment from there to `end`; gives the least. */
+/* value[k]: cost up to start k and of a segment from there to `end`; gives the least and
+ * the largest. */
 HC_SIMD
-static double try_starts(struct work *w, size_t end)
+static double try_starts(struct work *w, size_t end, double *ret_most)
 {
     const double *restrict at = w->at, *restrict sum = w->sum_at;
     const double *restrict sum2 = w->sum2_at, *restrict cost = w->cost_at;
     double *restrict value = w->value;
     double e = (double)end, s = w->sum[end], s2 = w->sum2[end], least = INFINITY;
+    double most = -INFINITY;
 
     for (size_t k = 0; k < w->n_starts; k++) {
         double d = s - sum[k];
 
         value[k] = cost[k] + ((s2 - sum2[k]) - d * d / (e - at[k]));
     }
-    for (size_t k = 0; k < w->n_starts; k++)
+    for (size_t k = 0; k < w->n_starts; k++) {
         least = value[k] < least ? value[k] : least;
+        most = value[k] > most ? value[k] : most;
+    }
+    *ret_most = most;
     return least;
 }
 
@@ -81,13 +86,15 @@ static double try_starts(struct work *w, size_t end)
  */
 static void step(struct work *w, size_t end, double penalty)
 {
-    double least = try_starts(w, end);
+    double most, least = try_starts(w, end, &most);
     size_t kept = 0, best = 0;
 
     while (w->value[best] > least)
         best++;
     w->from[end] = (size_t)w->at[best];
     w->cost[end] = least + penalty;
+    if (most <= w->cost[end])
+        return; /* none is dropped */
     for (size_t k = 0; k < w->n_starts; k++) {
         if (w->value[k] > w->cost[end])
             continue;

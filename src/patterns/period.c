@@ -367,7 +367,7 @@ enum hc_status hc_period_find(
 
     if (2 * p.n < n)
         return HC_NO_DATA;
-    x = hc_alloc(n + 2 * grid, sizeof(*x));
+    x = hc_alloc(n + 4 * grid, sizeof(*x));
     if (!x)
         return HC_NO_MEMORY;
     (void)hc_normal_scores(y, n, x + n, x);

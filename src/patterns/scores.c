@@ -1,5 +1,5 @@
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "patterns/scores.h"
 
@@ -31,15 +31,51 @@ double hc_normal_quantile(double p)
 }
 
 struct ranked {
-    double value;
-    uint32_t at;
+    uint64_t key; /* a value's bits, in the order of values */
+    uint64_t at;
 };
 
-static int by_value(const void *a, const void *b)
+static uint64_t key_of(double v)
 {
-    double x = ((const struct ranked *)a)->value, y = ((const struct ranked *)b)->value;
+    uint64_t bits;
 
-    return (x > y) - (x < y);
+    v += 0.0; /* -0 is 0 */
+    memcpy(&bits, &v, sizeof(bits));
+    return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
+}
+
+/* By one byte of the key, keeping the order of equals; false: all have the same. */
+static bool sort_byte(
+    const struct ranked *from, struct ranked *to, size_t n, unsigned shift)
+{
+    size_t at[256] = {0}, sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        at[from[i].key >> shift & 255]++;
+    if (at[from[0].key >> shift & 255] == n)
+        return false;
+    for (size_t b = 0; b < 256; b++) {
+        size_t here = at[b];
+
+        at[b] = sum;
+        sum += here;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[at[from[i].key >> shift & 255]++] = from[i];
+    return true;
+}
+
+/* Radix sort, from the lowest byte up; gives where the sorted ones are: `a` or `b`. */
+static struct ranked *sort(struct ranked *a, struct ranked *b, size_t n)
+{
+    for (unsigned shift = 0; n && shift < 64; shift += 8)
+        if (sort_byte(a, b, n, shift)) {
+            struct ranked *t = a;
+
+            a = b;
+            b = t;
+        }
+    return a;
 }
 
 size_t hc_normal_scores(const double *y, size_t n, double *scratch, double *out)
@@ -49,14 +85,14 @@ size_t hc_normal_scores(const double *y, size_t n, double *scratch, double *out)
 
     for (size_t i = 0; i < n; i++) {
         if (isfinite(y[i]))
-            order[m++] = (struct ranked){y[i], (uint32_t)i};
+            order[m++] = (struct ranked){key_of(y[i]), i};
         out[i] = NAN;
     }
-    qsort(order, m, sizeof(*order), by_value);
+    order = sort(order, order + n, m);
     for (size_t i = 0, j; i < m; i = j) {
         double s;
 
-        for (j = i + 1; j < m && order[j].value <= order[i].value; j++)
+        for (j = i + 1; j < m && order[j].key == order[i].key; j++)
             ;
         s = hc_normal_quantile((double)(i + j) / 2 / (double)m);
         for (size_t k = i; k < j; k++)

@@ -14,7 +14,7 @@
 /* Of 0 < p < 1: P. J. Acklam's rational approximation, relative 1.2e-9. */
 double hc_normal_quantile(double p);
 
-/* `scratch` holds 2 n doubles. NaN stays NaN, infinities become NaN; out may be y. Gives
+/* `scratch` holds 4 n doubles. NaN stays NaN, infinities become NaN; out may be y. Gives
  * how many values there are. */
 size_t hc_normal_scores(const double *y, size_t n, double *scratch, double *out);
 

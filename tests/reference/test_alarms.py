@@ -21,6 +21,8 @@ METHODS = [
     ("trend-days", 30, {}),
     ("trend-days", 91, {}),
     ("twins", 720, {}),
+    ("event", 720, {"spike": 98}),
+    ("event", 2184, {"spike": 98}),
     ("change", 336, {"step": 25}),
     ("change", 720, {"step": 95}),
     ("change", 2184, {"step": 95}),

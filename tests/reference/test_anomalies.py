@@ -151,9 +151,7 @@ def test_score_is_above_its_rivals():
     best = {scorer: best_f1(scored) for scorer, scored in cases.items()}
     write(table, mean, best, fixed)
     assert all(mean["hindcast"] > value for scorer, value in mean.items() if scorer != "hindcast")
-    assert all(best["hindcast"] > value for scorer, value in best.items()
-               if scorer != "hindcast")
-    assert f1(*fixed) > 0.4
+    assert f1(*fixed) > 0.6
 
 
 def write(table, mean, best, fixed):
@@ -187,9 +185,7 @@ def test_score_is_the_formula():
         off = weeks - median
         mad = 1.4826 * np.nanmedian(np.abs(off), axis=0)
         mad[np.isfinite(weeks).sum(axis=0) < 8] = 0
-        rest = off[np.isfinite(off)]
-        reach = 5 * max(1.4826 * np.median(np.abs(rest)), 0.2 * rest.std())
-        floor = np.sqrt(np.mean(np.clip(rest, -reach, reach) ** 2))
+        floor = np.sqrt(np.nanmean(off ** 2))
         z[:, g] = (off / np.maximum(mad, floor)).ravel()
     wanted = np.sqrt(np.nanmean(np.minimum(np.abs(z), 20) ** 2, axis=1))
     assert score == pytest.approx(wanted, rel=1e-6, nan_ok=True)

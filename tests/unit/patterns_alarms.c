@@ -219,7 +219,7 @@ static enum hc_status try_change(const struct series *s, struct verdict *v)
 
 static enum hc_status residuals(const struct series *s, double *out)
 {
-    static double trend[MOST], scratch[2 * MOST];
+    static double trend[MOST], scratch[4 * MOST];
     struct hc_weekly weekly;
 
     HC_TRY(hc_weekly(s->x, s->n, s->slot, &weekly, trend, out));

@@ -52,8 +52,7 @@ static void scale_is_the_formula(void **state)
                 off[c] = t;
             }
     assert_true(fabs(b.scale[7] - 1.4826 * (off[4] + off[5]) / 2) < 1e-12);
-    assert_true(
-        b.scale[8] > 2.1 && b.scale[8] < 2.4); /* the floor: sqrt(1 and a bit + 4) */
+    assert_true(b.scale[8] > sqrt(5) && b.scale[8] < 4); /* the floor, slot 7 in it */
     assert_true(fabs(hc_baseline_z(&b, 7, middle + b.scale[7]) - 1) < 1e-12);
     assert_true(isnan(hc_baseline_z(&b, 7, NAN)));
 }
@@ -139,14 +138,14 @@ static void finds_when_and_what(void **state)
     assert_int_equal(node.events.n, 2);
     e = &node.events.event[0];
     assert_true(e->start_us == 1000 * MINUTE_US);
-    assert_true(e->end_us >= 1039 * MINUTE_US && e->end_us <= 1043 * MINUTE_US);
-    assert_true(e->samples >= 40 && e->samples <= 44 && e->top > 9 && e->top < 13);
+    assert_true(e->end_us == 1039 * MINUTE_US);
+    assert_true(e->samples == 40 && e->top > 9 && e->top < 14);
     assert_true(e->top_us >= e->start_us && e->top_us <= e->end_us);
     assert_int_equal(e->n_blamed, 2);
     assert_true(e->blamed[0].gauge == 2 && e->blamed[0].z > 14);
     assert_true(e->blamed[1].gauge == 1 && e->blamed[1].z < -9);
     e = &node.events.event[1];
-    assert_true(e->start_us == 5000 * MINUTE_US && e->end_us >= 5019 * MINUTE_US);
+    assert_true(e->start_us == 5000 * MINUTE_US && e->end_us == 5019 * MINUTE_US);
     assert_true(e->n_blamed == 1 && e->blamed[0].gauge == 3);
     assert_true(e->blamed[0].z <= HC_BASELINE_CAP);
     hc_events_clear(&node.events);

@@ -147,7 +147,7 @@ static void odd_rows(void **state)
 static void scores_are_of_ranks(void **state)
 {
     const double y[] = {3, NAN, -1, 3, 1e9, INFINITY};
-    double scratch[12], out[6];
+    double scratch[24], out[6];
 
     (void)state;
     assert_int_equal(hc_normal_scores(y, 6, scratch, out), 4);
