@@ -33,13 +33,14 @@ static void push(struct hc_event_state *s, int64_t time_us, double score)
         s->n--;
 }
 
+/* Root of the mean square. */
 static double average(const struct hc_event_state *s)
 {
     double sum = 0;
 
     for (size_t k = 0; k < s->n; k++)
-        sum += s->score[back(s, k)];
-    return sum / (double)s->n;
+        sum += s->score[back(s, k)] * s->score[back(s, k)];
+    return sqrt(sum / (double)s->n);
 }
 
 /* ---- events ---- */

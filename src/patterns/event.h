@@ -5,9 +5,9 @@
  * is made of samples with a score of HC_EVENT_OFF or more, up to HC_EVENT_JOIN_S apart;
  * it is an event if HC_EVENT_ON is reached in it. A gap of over HC_EVENT_GAP_S ends it.
  *
- * Beside it the score is averaged over HC_EVENT_SMOOTH_S (five minutes: the samples of
- * that long until now; a node with a longer step has its score as it is): that is what
- * ranks minutes best.
+ * Beside it the root of the mean square of the scores over HC_EVENT_SMOOTH_S (five
+ * minutes: the samples of that long until now; a node with a longer step has its score as
+ * it is): that is what ranks minutes best.
  *
  * The columns to blame: those whose mean |z| (capped) over the event is at least half of
  * the largest such mean, and at least 3; the strongest first, HC_EVENT_BLAMED at most.

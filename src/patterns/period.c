@@ -3,16 +3,28 @@
 
 #include "base/mem.h"
 #include "base/simd.h"
-#include "patterns/draw.h"
 #include "patterns/gaps.h"
-#include "patterns/median.h"
-#include "patterns/period.h"
-#include "patterns/scores.h"
+#include "patterns/period_plan.h"
 
-enum { MIN_BAND = 12, MIN_CYCLES = 6, MULTIPLES = 14, COMB = 12 };
+enum {
+    MIN_CYCLES = 6,
+    MULTIPLES = 14,
+    COMB = 12,
+    CANDIDATES = 3,
+    HARMONICS = 24,
+    MOST_PARTS = 6
+};
 
-#define NEARLY 0.9
+/* What is to be said has to explain this share of twice the variance. */
 #define LEAST_HILL 0.05
+
+/* A shorter period, a part, or a known one will do if it is so nearly as good. */
+#define HARDLY 0.85
+#define WILL_DO 0.85
+#define NEARLY 0.9
+
+/* And a week has to take this share off what the day leaves. */
+#define WEEK_SHARE 0.4
 
 /* Student's t of f degrees of freedom at an upper tail of 2.5 %, 1 % and 0.1 %, to first
  * order in 1 / f: within 4 % from f = 5 on. */
@@ -32,6 +44,17 @@ static double t_tenth(double f)
 }
 
 /* ---- the series ---- */
+
+/* y within -1 .. 1, so that no square overflows; NaN where missing. */
+static void take(const double *y, size_t n, double *x)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < n; i++)
+        most = isfinite(y[i]) ? fmax(most, fabs(y[i])) : most;
+    for (size_t i = 0; i < n; i++)
+        x[i] = isfinite(y[i]) ? (most > 0 ? y[i] / most : 0) : NAN;
+}
 
 /* Takes the least squares' line out. */
 static void detrend(double *x, size_t n)
@@ -54,121 +77,6 @@ static void detrend(double *x, size_t n)
     slope = tt > 0 ? tv / tt : 0;
     for (size_t i = 0; i < n; i++)
         x[i] -= v + slope * ((double)i - t);
-}
-
-/* ---- the periodogram over its background ---- */
-
-/* Bands from three cycles up, a third of an octave each and MIN_BAND points at least. */
-static void find_bands(struct hc_period_plan *plan)
-{
-    size_t end = plan->fft.n / 2 + 1;
-    size_t at = 3 * plan->fft.n / plan->n - plan->fft.n / plan->n / 2;
-
-    while (at < end && plan->n_bands + 2 < HC_COUNT(plan->band)) {
-        size_t next = (size_t)ceil((double)at * 1.2599);
-
-        plan->band[plan->n_bands++] = at;
-        at = next < at + MIN_BAND ? at + MIN_BAND : next;
-    }
-    if (plan->n_bands > 1 && end - plan->band[plan->n_bands - 1] < MIN_BAND)
-        plan->n_bands--;
-    plan->band[plan->n_bands] = end;
-}
-
-/* power[from first band on] /= its background. */
-static void over_background(
-    const struct hc_period_plan *plan, double *power, double *scratch)
-{
-    double level[96], middle[96];
-
-    for (size_t b = 0; b < plan->n_bands; b++) {
-        size_t from = plan->band[b], n = plan->band[b + 1] - from;
-
-        memcpy(scratch, power + from, n * sizeof(*power));
-        level[b] = log(hc_pick_median(scratch, n) / M_LN2 + 1e-300);
-        middle[b] = (double)from + (double)(n - 1) / 2;
-    }
-    for (size_t b = 0; b < plan->n_bands; b++)
-        for (size_t g = plan->band[b]; g < plan->band[b + 1]; g++) {
-            size_t a = (double)g < middle[b] ? (b ? b - 1 : 0) : b;
-            size_t z = a + 1 < plan->n_bands ? a + 1 : a;
-            double part = z > a ? ((double)g - middle[a]) / (middle[z] - middle[a]) : 0;
-
-            part = fmin(fmax(part, 0), 1);
-            power[g] /= exp(level[a] + part * (level[z] - level[a]));
-        }
-}
-
-/* power[grid / 2 + 1] of x[n] with 0 for NaN; im[grid] is scratch. */
-static void find_power(
-    const struct hc_period_plan *plan, const double *x, double *power, double *im)
-{
-    size_t grid = plan->fft.n;
-
-    for (size_t i = 0; i < grid; i++) {
-        power[i] = i < plan->n && isfinite(x[i]) ? x[i] : 0;
-        im[i] = 0;
-    }
-    hc_fft(&plan->fft, power, im);
-    for (size_t g = 0; g <= grid / 2; g++)
-        power[g] = power[g] * power[g] + im[g] * im[g];
-    over_background(plan, power, im);
-}
-
-static double largest(const struct hc_period_plan *plan, const double *power)
-{
-    double most = 0;
-
-    for (size_t g = plan->band[0]; g < plan->band[plan->n_bands]; g++)
-        most = fmax(most, power[g]);
-    return most;
-}
-
-/* ---- the plan ---- */
-
-static enum hc_status find_threshold(struct hc_period_plan *plan)
-{
-    size_t n = plan->n, grid = plan->fft.n;
-    HC_CLEANUP(hc_freep) double *x = hc_alloc(n + 2 * grid, sizeof(*x));
-    struct hc_draw draw = {n};
-    double most[HC_PERIOD_SHUFFLES];
-
-    if (!x)
-        return HC_NO_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        x[i] = hc_normal_quantile(((double)i + 0.5) / (double)n);
-    for (size_t k = 0; k < HC_PERIOD_SHUFFLES; k++) {
-        hc_draw_shuffle(&draw, x, n);
-        find_power(plan, x, x + n, x + n + grid);
-        most[k] = largest(plan, x + n);
-    }
-    plan->threshold =
-        hc_pick(most, HC_PERIOD_SHUFFLES, HC_PERIOD_SHUFFLES * 99 / 100 - 1);
-    return HC_OK;
-}
-
-enum hc_status hc_period_plan_init(struct hc_period_plan *plan, size_t n)
-{
-    size_t grid = 64;
-    enum hc_status status;
-
-    *plan = (struct hc_period_plan){.n = n};
-    if (n < HC_PERIOD_LEAST)
-        return HC_NO_DATA;
-    while (grid < n)
-        grid *= 2;
-    HC_TRY(hc_fft_init(&plan->fft, grid));
-    find_bands(plan);
-    status = find_threshold(plan);
-    if (status)
-        hc_period_plan_clear(plan);
-    return status;
-}
-
-void hc_period_plan_clear(struct hc_period_plan *plan)
-{
-    hc_fft_clear(&plan->fft);
-    *plan = (struct hc_period_plan){0};
 }
 
 /* ---- lags ---- */
@@ -220,9 +128,9 @@ static bool clear(const struct t_test *t, double (*critical)(double))
     return t->mean * sqrt(t->n * (t->n - 1)) > critical(t->n - 1) * sqrt(t->m2);
 }
 
-/* By how much D at `period` is under that of the lags a quarter period to both sides, in
- * shares of the variance; 0 unless it is so cycle by cycle. */
-static double hill(const struct scored *s, size_t period)
+/* By how much D at `period` is under that of the lags a quarter period to both sides,
+ * cycle by cycle. */
+static struct t_test hill_test(const struct scored *s, size_t period)
 {
     size_t quarter = period / 4 ? period / 4 : 1;
     struct t_test t = {0};
@@ -233,6 +141,14 @@ static double hill(const struct scored *s, size_t period)
 
         add(&t, sides / 2 - apart(s, period, c, c + period));
     }
+    return t;
+}
+
+/* In shares of twice the variance; 0 unless it is so in most cycles. */
+static double hill(const struct scored *s, size_t period)
+{
+    struct t_test t = hill_test(s, period);
+
     return clear(&t, t_one) ? t.mean / (2 * s->variance) : 0;
 }
 
@@ -302,58 +218,166 @@ static size_t lengthen(const struct scored *s, size_t period)
 
 /* ---- the search ---- */
 
-/* The highest peak of `power`, which is then taken out with its lobe; 0: none over the
- * threshold. */
-static double next_peak(
-    const struct hc_period_plan *plan, double *power, double *ret_height)
-{
-    size_t best = 0, lobe = plan->fft.n / plan->n + 1;
+struct candidate {
+    size_t lag;
+    double high; /* r over that of the lags a quarter to both sides */
+};
 
-    for (size_t g = plan->band[0]; g < plan->band[plan->n_bands]; g++)
-        if (power[g] > plan->threshold && (!best || power[g] > power[best]))
-            best = g;
-    if (!best)
-        return 0;
-    *ret_height = power[best] / plan->threshold;
-    for (size_t g = best - lobe; g <= best + lobe && g <= plan->fft.n / 2; g++)
-        power[g] = 0;
-    return (double)plan->fft.n / (double)best;
+/* Within an eighth. */
+static bool same_lag(size_t a, size_t b)
+{
+    return 8 * (a > b ? a - b : b - a) <= a;
 }
 
-/* Of the highest peaks the one whose hill is the highest: it says most of the values. */
-static void search(const struct hc_period_plan *plan, const struct scored *s,
-    double *power, struct hc_period *out)
+/* Keeps the highest few of different lags, the highest first. */
+static void keep(struct candidate *kept, struct candidate c)
 {
-    double best = 0;
+    for (size_t k = 0; k < CANDIDATES; k++) {
+        struct candidate t = kept[k];
+
+        if (t.lag && same_lag(t.lag, c.lag)) {
+            kept[k] = c.high > t.high ? c : t;
+            return;
+        }
+        if (c.high > t.high) {
+            kept[k] = c;
+            c = t;
+            if (c.lag && same_lag(kept[k].lag, c.lag))
+                return;
+        }
+    }
+}
+
+/* Of lags near `period`, the one with the best hill of r. */
+static struct candidate best_near(const struct scored *s, const double *r, double period)
+{
+    double reach = 0.6 * period * period / (double)s->n + 0.5;
+    size_t from = (size_t)fmax(2, ceil(period - reach)), to = (size_t)(period + reach);
+    struct candidate best = {0, -1};
+
+    for (size_t lag = from; lag <= to && MIN_CYCLES * lag <= s->n; lag++) {
+        size_t quarter = lag / 4 ? lag / 4 : 1;
+        double high = r[lag] - (r[lag - quarter] + r[lag + quarter]) / 2;
+
+        if (high > best.high)
+            best = (struct candidate){lag, high};
+    }
+    return best;
+}
+
+/* A line may be a harmonic: its multiples are candidates too. A multiple that is hardly
+ * better than a shorter lag is none. */
+static void nominate(
+    const struct scored *s, const double *r, double period, struct candidate *kept)
+{
+    double most = 0;
+
+    for (size_t m = 1; m <= HARMONICS; m++) {
+        struct candidate c = best_near(s, r, (double)m * period);
+
+        if (!c.lag)
+            return;
+        if (c.high > most) {
+            if (HARDLY * c.high > most)
+                keep(kept, c);
+            most = c.high;
+        }
+    }
+}
+
+/* The highest confirmed hill; a shorter one if that is nearly as high. */
+static size_t highest(const struct scored *s, const struct candidate *kept)
+{
+    double high[CANDIDATES], most = 0;
+    size_t lag[CANDIDATES], best = 0, shorter = 0;
+
+    for (size_t k = 0; k < CANDIDATES; k++) {
+        lag[k] = kept[k].lag ? sharpen(s, (double)kept[k].lag) : 0;
+        high[k] = lag[k] && MIN_CYCLES * lag[k] <= s->n ? hill(s, lag[k]) : 0;
+        if (high[k] > fmax(most, LEAST_HILL)) {
+            most = high[k];
+            best = lag[k];
+        }
+    }
+    for (size_t k = 0; k < CANDIDATES; k++)
+        if (high[k] > LEAST_HILL && high[k] >= HARDLY * most && 3 * lag[k] < 2 * best &&
+            (!shorter || lag[k] < shorter))
+            shorter = lag[k];
+    return shorter ? shorter : best;
+}
+
+static double r_at(const struct scored *s, size_t lag)
+{
+    return 1 - apart(s, lag, lag, s->n) / (2 * s->variance);
+}
+
+/* Whether `part` does nearly as well as `whole`, a multiple of it. */
+static bool will_do(const struct scored *s, size_t part, size_t whole)
+{
+    struct t_test t = hill_test(s, part);
+
+    return t.mean > 2 * LEAST_HILL * s->variance &&
+           r_at(s, part) > WILL_DO * r_at(s, whole);
+}
+
+/* A rhythm comes back at its multiples too: of a multiple of the day the day, if that is
+ * a hill at all; else the shortest part that does nearly as well, and of that, if it is
+ * no day, a multiple that does better all the same. */
+static size_t settle(const struct scored *s, size_t period)
+{
+    size_t day = s->day, shortest = period;
+
+    if (day && period > day && same_lag(period, (period + day / 2) / day * day) &&
+        hill_test(s, day).mean > 2 * LEAST_HILL * s->variance)
+        return day;
+    for (size_t m = MOST_PARTS; m > 1 && shortest == period; m--) {
+        size_t part = period >= 2 * m ? sharpen(s, (double)period / (double)m) : 0;
+
+        if (part && will_do(s, part, period))
+            shortest = part;
+    }
+    return shortest && shortest != day ? lengthen(s, shortest) : shortest;
+}
+
+static void search(const struct hc_period_plan *plan, const struct scored *s,
+    double *power, const double *r, struct hc_period *out)
+{
+    struct candidate kept[CANDIDATES] = {{0, 0}};
 
     for (size_t k = 0; k < HC_PERIOD_LINES; k++) {
-        double height, at = next_peak(plan, power, &height), high;
-        size_t period;
+        double height, at = hc_period_next(plan, power, &height);
 
         if (!(at > 0))
             break;
         out->power = k ? out->power : height;
-        period = sharpen(s, at);
-        high = period && MIN_CYCLES * period <= s->n ? hill(s, period) : 0;
-        if (high > best && high > LEAST_HILL) {
-            best = high;
-            out->period = period;
-            out->power = height;
-        }
+        nominate(s, r, at, kept);
     }
-    if (out->period && out->period != s->day)
-        out->period = lengthen(s, out->period);
+    out->period = settle(s, highest(s, kept));
 }
 
-/* A week in the place of a day at 2.5 %; in the place of nothing at 0.1 %, of four weeks.
+/* D a week apart is less than one to six days apart by a share of it, and of the
+ * variance. */
+static bool week_matters(const struct scored *s, double share)
+{
+    double days = 0, week = apart(s, 7 * s->day, 7 * s->day, s->n);
+
+    for (size_t j = 1; j < 7; j++)
+        days += apart(s, j * s->day, j * s->day, s->n) / 6;
+    return days - week > share * days && days - week > 2 * LEAST_HILL * s->variance;
+}
+
+/* A week in the place of a day at 2.5 %, or of nothing or less at 0.1 %, of four weeks.
  */
 static void try_week(const struct scored *s, struct hc_period *out)
 {
-    size_t least = (out->period ? 2 : 4) * 7 * s->day;
+    bool is_day = out->period && out->period == s->day;
 
-    if (!s->day || least > s->n || (out->period && out->period != s->day))
+    if (!s->day || (is_day ? 2 : 4) * 7 * s->day > s->n ||
+        !week_matters(s, is_day ? WEEK_SHARE : 0))
         return;
-    if (is_better(s, s->day, 1, 7, out->period ? t_two : t_tenth))
+    if (out->period && !is_day && r_at(s, out->period) > r_at(s, 7 * s->day))
+        return;
+    if (is_better(s, s->day, 1, 7, is_day ? t_two : t_tenth))
         out->period = 7 * s->day;
 }
 
@@ -367,22 +391,24 @@ enum hc_status hc_period_find(
 
     if (2 * p.n < n)
         return HC_NO_DATA;
-    x = hc_alloc(n + 4 * grid, sizeof(*x));
+    x = hc_alloc(n + 3 * grid, sizeof(*x));
     if (!x)
         return HC_NO_MEMORY;
-    (void)hc_normal_scores(y, n, x + n, x);
+    take(y, n, x);
     detrend(x, n);
     for (size_t i = 0; i < n; i++)
         s.variance += isfinite(x[i]) ? x[i] * x[i] / (double)p.n : 0;
     s.x = x;
-    if (s.variance > 1e-12) {
-        find_power(plan, x, x + n, x + n + grid);
-        search(plan, &s, x + n, &p);
+    if (s.variance > 1e-24) {
+        hc_period_power(plan, x, x + n, x + n + 2 * grid);
+        hc_period_acf(plan, x + n, x + n + grid, x + n + 2 * grid);
+        hc_period_background(plan, x + n, x + n + 2 * grid);
+        search(plan, &s, x + n, x + n + grid, &p);
         try_week(&s, &p);
     }
     if (p.period) {
         p.cycles = n / p.period;
-        p.r = 1 - apart(&s, p.period, p.period, n) / (2 * s.variance);
+        p.r = r_at(&s, p.period);
     }
     *out = p;
     return HC_OK;

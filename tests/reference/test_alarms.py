@@ -29,9 +29,9 @@ METHODS = [
     ("peak", 240, {}),
     ("peak", 720, {"day": 75}),
     ("peak", 2184, {"day": 90}),
-    ("period", 336, {}),
-    ("period", 720, {"day": 90, "week": 80}),
-    ("period", 2184, {"day": 95, "week": 97}),
+    ("period", 336, {"day": 50}),
+    ("period", 720, {"day": 95, "week": 86}),
+    ("period", 2184, {"day": 98, "week": 90}),
 ]
 
 
@@ -48,7 +48,9 @@ def check(method, runs, hours, planted, most_alarms):
     assert len(seen) == 18
     for signal, gaps, alarms, found, n in seen:
         assert n == runs
-        assert alarms <= most_alarms, (method, signal, gaps)
+        # two weeks in the place of one: docs/method/periodicity.md has how often
+        most = 2 * most_alarms if (method, signal) == ("period", "week") else most_alarms
+        assert alarms <= most, (method, signal, gaps)
         if signal in planted and gaps == "whole":
             assert 100 * found >= planted[signal] * runs - 400, (method, signal, found)
 

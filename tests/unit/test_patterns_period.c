@@ -140,20 +140,37 @@ static void is_not_fooled(void **state)
     assert_int_equal(find(24).period, 0);
 }
 
-/* Ranks alone count: any increasing function of the values gives the same answer. */
+/* Level and scale do not matter. */
 static void scale_does_not_matter(void **state)
 {
+    static const double scale[] = {1e-3, 1e150, -4};
     struct hc_period a, b;
 
     (void)state;
-    noise(8, 0.5);
-    signal_wave(y, N, 24, 1, 3);
-    a = find(24);
-    for (size_t i = 0; i < N; i++)
-        y[i] = exp(3 * y[i]);
-    b = find(24);
-    assert_int_equal(a.period, 24);
-    assert_true(a.period == b.period && a.r == b.r && a.power == b.power);
+    for (size_t k = 0; k < HC_COUNT(scale); k++) {
+        noise(8, 0.5);
+        signal_wave(y, N, 24, 1, 3);
+        a = find(24);
+        for (size_t i = 0; i < N; i++)
+            y[i] = scale[k] * (y[i] + 5);
+        b = find(24);
+        assert_int_equal(a.period, 24);
+        assert_int_equal(b.period, 24);
+        assert_true(fabs(a.r - b.r) < 1e-9 && fabs(a.power - b.power) < 1e-6 * a.power);
+    }
+}
+
+/* One hour a day, or a week, is a rhythm: its lines are many, its lag is one. */
+static void finds_spikes_that_come_back(void **state)
+{
+    (void)state;
+    for (size_t week = 0; week < 2; week++) {
+        noise(20 + week, 0);
+        for (size_t i = 0; i < N; i++)
+            y[i] = 0.5 * y[i] + (i % (week ? 168 : 24) == 13 ? 30 : 0);
+        assert_int_equal(find(24).period, week ? 168 : 24);
+        assert_int_equal(find(0).period, week ? 168 : 24);
+    }
 }
 
 static void gaps_do_not_hide_it(void **state)
@@ -206,6 +223,7 @@ int main(void)
         cmocka_unit_test(tells_day_from_half_and_week),
         cmocka_unit_test(is_not_fooled),
         cmocka_unit_test(scale_does_not_matter),
+        cmocka_unit_test(finds_spikes_that_come_back),
         cmocka_unit_test(gaps_do_not_hide_it),
         cmocka_unit_test(plans),
     };
