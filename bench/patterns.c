@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "base/workers.h"
-#include "patterns/baseline.h"
+#include "patterns/usual.h"
 #include "patterns/change.h"
 #include "patterns/peak.h"
 #include "patterns/period.h"
@@ -116,11 +116,11 @@ static void run_role(struct fleet *f, size_t k)
     f->found += l.role != HC_ROLE_KIND_MIXED;
 }
 
-static void run_baseline(struct fleet *f, size_t k)
+static void run_usual(struct fleet *f, size_t k)
 {
-    struct hc_baseline b;
+    struct hc_usual b;
 
-    must(hc_baseline_fit(f->x + k * f->hours, NULL, f->hours, f->slot, &b));
+    must(hc_usual_fit(f->x + k * f->hours, NULL, f->hours, f->slot, &b));
     f->found += b.known;
 }
 
@@ -215,7 +215,7 @@ int main(int argc, char **argv)
     sum += run_all(&f, "role", run_role);
     sum += run_twins(&f);
     printf("%-10s %7.3f s\n", "together", sum);
-    run_all(&f, "baseline", run_baseline);
+    run_all(&f, "usual", run_usual);
     run_mstl(&f, false);
     run_mstl(&f, true);
     hc_period_plan_clear(&f.plan);

@@ -318,13 +318,13 @@ static size_t fill_of(
 
 static int by_first(const void *a, const void *b)
 {
-    const struct hc_change_group *x = a, *y = b;
+    const struct hc_joint_change *x = a, *y = b;
 
     return (x->first > y->first) - (x->first < y->first);
 }
 
 enum hc_status hc_changes_together(struct hc_change_at *all, size_t n, size_t hours,
-    struct hc_change_group *groups, size_t *ret_n)
+    struct hc_joint_change *joint, size_t *ret_n)
 {
     HC_CLEANUP(hc_freep) bool *taken = hc_calloc(n + 1, sizeof(*taken));
     double stretches = fmax(1, (double)hours / BLOCK);
@@ -346,11 +346,11 @@ enum hc_status hc_changes_together(struct hc_change_at *all, size_t n, size_t ho
         }
         if (most < 2 || poisson_tail((double)n / stretches, most) * stretches > 0.05)
             break;
-        groups[found++] = (struct hc_change_group){
+        joint[found++] = (struct hc_joint_change){
             all[best].hour, all[best + most - 1].hour, best, most};
         memset(taken + best, true, most);
     }
-    qsort(groups, found, sizeof(*groups), by_first);
+    qsort(joint, found, sizeof(*joint), by_first);
     *ret_n = found;
     return HC_OK;
 }

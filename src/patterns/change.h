@@ -59,18 +59,18 @@ struct hc_change_at {
     uint32_t node;
 };
 
-struct hc_change_group {
+struct hc_joint_change {
     size_t first, last; /* hours of the first and the last change in it */
     size_t from, n;     /* its changes in all[] */
 };
 
 /*
- * all[n] is put in order of time. A group is a stretch of HC_CHANGE_BLOCK hours in which
- * more changes fall than by chance: k of n, of n thrown evenly over `hours`, with the
- * Poisson tail of k times the number of stretches at most 0.05, and k at least 2.
- * Stretches do not overlap, fullest first; groups[n] ascending, *ret_n of them.
+ * all[n] is put in order of time. A joint change is a stretch of HC_CHANGE_BLOCK hours in
+ * which more changes fall than by chance: k of n, of n thrown evenly over `hours`, with
+ * the Poisson tail of k times the number of stretches at most 0.05, and k at least 2.
+ * Stretches do not overlap, fullest first; joint[n] ascending, *ret_n of them.
  */
 enum hc_status hc_changes_together(struct hc_change_at *all, size_t n, size_t hours,
-    struct hc_change_group *groups, size_t *ret_n) HC_MUST_USE;
+    struct hc_joint_change *joint, size_t *ret_n) HC_MUST_USE;
 
 #endif

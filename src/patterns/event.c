@@ -7,10 +7,10 @@
 #define SECOND_US INT64_C(1000000)
 
 void hc_event_begin(
-    struct hc_event_state *state, const struct hc_baseline *baselines, size_t gauges)
+    struct hc_event_state *state, const struct hc_usual *usual, size_t gauges)
 {
     memset(state, 0, sizeof(*state));
-    state->baselines = baselines;
+    state->usual = usual;
     state->gauges = gauges < HC_EVENT_GAUGES ? gauges : HC_EVENT_GAUGES;
 }
 
@@ -57,7 +57,7 @@ static void extend(
     s->event.samples++;
     for (size_t g = 0; g < s->gauges; g++)
         if (isfinite(z[g]))
-            s->sum_z[g] += fmin(fmax(z[g], -HC_BASELINE_CAP), HC_BASELINE_CAP);
+            s->sum_z[g] += fmin(fmax(z[g], -HC_USUAL_CAP), HC_USUAL_CAP);
     if (score > s->event.top) {
         s->event.top = score;
         s->event.top_us = time_us;
@@ -104,7 +104,7 @@ enum hc_status hc_event_add(struct hc_event_state *state, int64_t time_us, uint8
     const double *x, struct hc_events *events, double *ret_score)
 {
     double z[HC_EVENT_GAUGES];
-    double score = hc_baseline_score(state->baselines, state->gauges, slot, x, z);
+    double score = hc_usual_score(state->usual, state->gauges, slot, x, z);
     int64_t last_us = state->n ? state->time_us[back(state, 0)] : time_us;
 
     if (ret_score)

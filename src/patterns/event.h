@@ -1,7 +1,7 @@
 /*
  * event.h - stretches of time in which a node is not as usual, out of scores
  *
- * Samples of a node come in order of time, each with the score of baseline.h. A stretch
+ * Samples of a node come in order of time, each with the score of usual.h. A stretch
  * is made of samples with a score of HC_EVENT_OFF or more, up to HC_EVENT_JOIN_S apart;
  * it is an event if HC_EVENT_ON is reached in it. A gap of over HC_EVENT_GAP_S ends it.
  *
@@ -21,7 +21,7 @@
 #ifndef HC_PATTERNS_EVENT_H
 #define HC_PATTERNS_EVENT_H
 
-#include "patterns/baseline.h"
+#include "patterns/usual.h"
 
 #define HC_EVENT_ON 5.0
 #define HC_EVENT_OFF 3.0
@@ -37,7 +37,7 @@ enum {
 
 struct hc_event_blame {
     uint32_t gauge;
-    double z; /* mean over the event, signed, each at most HC_BASELINE_CAP */
+    double z; /* mean over the event, signed, each at most HC_USUAL_CAP */
 };
 
 struct hc_event {
@@ -55,7 +55,7 @@ struct hc_events {
 };
 
 struct hc_event_state {
-    const struct hc_baseline *baselines; /* borrowed, [gauges] */
+    const struct hc_usual *usual; /* borrowed, [gauges] */
     size_t gauges;
     /* the window of the average: a ring of samples */
     size_t n, next;
@@ -68,7 +68,7 @@ struct hc_event_state {
 };
 
 void hc_event_begin(
-    struct hc_event_state *state, const struct hc_baseline *baselines, size_t gauges);
+    struct hc_event_state *state, const struct hc_usual *usual, size_t gauges);
 
 /* A sample x[gauges]; *ret_score, if not NULL, is the averaged score (NaN: none). */
 enum hc_status hc_event_add(struct hc_event_state *state, int64_t time_us, uint8_t slot,

@@ -433,7 +433,7 @@ static enum hc_status find(struct work *w)
     }
     HC_TRY(find_limit(w, &limit));
     HC_TRY(tell_pairs(w, limit));
-    return hc_twins_group(w->out, w->o.least);
+    return hc_twins_families(w->out, w->o.least);
 }
 
 enum hc_status hc_twins_find(const double *x, size_t nodes, size_t hours,
@@ -463,7 +463,7 @@ void hc_twins_clear(struct hc_twins *twins)
 {
     hc_free(twins->r);
     hc_free(twins->pair);
-    hc_free(twins->group);
+    hc_free(twins->family);
     hc_free(twins->order);
     *twins = (struct hc_twins){0};
 }

@@ -24,9 +24,10 @@
  * same week have r near 1 and an n' of 2, which is a coincidence as far as anyone can
  * tell.
  *
- * Groups: average linkage of r (nearest-neighbour chain; F. Murtagh, Computer Journal 26,
- * 1983), cut at `least`; `order` puts nodes of a branch side by side, for a heatmap. What
- * it means: twins peak at once and are better apart, opposites fill each other's lows.
+ * Families: average linkage of r (nearest-neighbour chain; F. Murtagh, Computer Journal
+ * 26, 1983), cut at `least`; `order` puts nodes of a branch side by side, for a heatmap.
+ * What it means: twins peak at once and are better apart, opposites fill each other's
+ * lows.
  *
  * The products are of floats: r of the matrix is right to 1e-5; of the pairs that are
  * told r, n' and interval are computed once more in double.
@@ -43,7 +44,7 @@
 enum { HC_TWINS_NODES = 5000, HC_TWINS_LEAST = 12, HC_TWINS_LAGS = 1000 };
 
 struct hc_twins_options {
-    double least;    /* |r| from here on is told and groups; 0: 0.5 */
+    double least;    /* |r| from here on is told and families; 0: 0.5 */
     double fdr;      /* 0: 0.05 */
     double fitted;   /* values of a row that a profile took; 0: none */
     size_t most;     /* pairs told; 0: 10000 */
@@ -65,9 +66,9 @@ struct hc_twins {
     size_t together, opposite;  /* of those with |r| >= least: all, also beyond `most` */
     size_t n_pairs, n_loose;    /* told: kept; the same |r|, but not kept */
     struct hc_twins_pair *pair; /* [n_pairs + n_loose] each by |r|, largest first */
-    size_t n_groups;            /* of two nodes or more */
-    uint32_t *group;            /* [nodes] 1 .. n_groups in order of `order`; 0: alone */
-    uint32_t *order;            /* [nodes] rows, for a heatmap */
+    size_t n_families;          /* of two nodes or more */
+    uint32_t *family; /* [nodes] 1 .. n_families in order of `order`; 0: alone */
+    uint32_t *order;  /* [nodes] rows, for a heatmap */
 };
 
 /* x[nodes][hours]. */
@@ -75,7 +76,7 @@ enum hc_status hc_twins_find(const double *x, size_t nodes, size_t hours,
     const struct hc_twins_options *options, struct hc_twins *out) HC_MUST_USE;
 void hc_twins_clear(struct hc_twins *twins);
 
-/* The groups alone, of r[nodes][nodes]; fills n_groups, group and order. */
-enum hc_status hc_twins_group(struct hc_twins *twins, double least) HC_MUST_USE;
+/* The families alone, of r[nodes][nodes]; fills n_families, family and order. */
+enum hc_status hc_twins_families(struct hc_twins *twins, double least) HC_MUST_USE;
 
 #endif

@@ -242,7 +242,7 @@ def test_pelt_is_ruptures(least, penalty):
 
 
 def twins(x, least, fdr=0.05, fitted=0):
-    """(counts, pairs, r, group of each row, order, loose pairs)"""
+    """(counts, pairs, r, family of each row, order, loose pairs)"""
     rows = probe("twins", len(x), least, fdr, fitted, series=np.ravel(x))
     kept, told = 1 + int(rows[0][4]), 1 + int(rows[0][4] + rows[0][6])
     return (rows[0], rows[1:kept], np.array(rows[told:-2]), rows[-2],
@@ -307,22 +307,22 @@ def test_twins_are_pandas_and_scipy(nodes, hours, gaps):
 
 
 @pytest.mark.parametrize("nodes", [2, 9, 40])
-def test_groups_are_average_linkage(nodes):
+def test_families_are_average_linkage(nodes):
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
 
     x = dependent(3, nodes, 400, False)
     x[nodes // 2:] += x[nodes // 2] - 1e3
-    _, _, r, group, order, _ = twins(x, 0.4)
+    _, _, r, family, order, _ = twins(x, 0.4)
     far = 1 - np.corrcoef(x)
     np.fill_diagonal(far, 0)
     wanted = fcluster(linkage(squareform(far, checks=False), "average"), 0.6, "distance")
     together = wanted[:, None] == wanted
-    group = np.array(group)
-    ours = (group[:, None] == group) & (group[:, None] > 0) | np.eye(nodes, dtype=bool)
+    family = np.array(family)
+    ours = (family[:, None] == family) & (family[:, None] > 0) | np.eye(nodes, dtype=bool)
     assert (ours == together).all()
     assert sorted(order) == list(range(nodes))
-    numbers = [g for g in group[order] if g]  # a group stands side by side, in order
+    numbers = [g for g in family[order] if g]  # a family stands side by side, in order
     assert numbers == sorted(numbers)
 
 
@@ -333,7 +333,7 @@ def test_twins_of_real_machines():
     for row, y in zip(residuals, hourly):
         if np.isfinite(y).sum() >= 72:
             row[:] = weekly(y, slot)[0].sum(axis=1)  # all but the profile
-    _, pairs, r, group, _, loose = twins(residuals, 0.5, fitted=168)
+    _, pairs, r, family, _, loose = twins(residuals, 0.5, fitted=168)
     at = {name: k for k, name in enumerate(names)}
     found = {(names[int(i)], names[int(j)]): value for i, j, value, *_ in pairs}
     for a, b in ((186, 187), (209, 210), (52, 53), (122, 123), (126, 127), (44, 45), (47, 48)):
@@ -345,4 +345,4 @@ def test_twins_of_real_machines():
         value, own = maybe[f"vm-{a:03}", f"vm-{b:03}"]
         assert value < -0.8 and own < 12, (a, b)
     for members in ((186, 187), (209, 210), (52, 53), range(122, 128), range(44, 49)):
-        assert len({group[at[f"vm-{m:03}"]] for m in members} - {0}) == 1, members
+        assert len({family[at[f"vm-{m:03}"]] for m in members} - {0}) == 1, members

@@ -251,11 +251,11 @@ static enum hc_status try_twins(const struct series *s, struct verdict *v)
 static enum hc_status try_event(const struct series *s, struct verdict *v)
 {
     static struct hc_event_state state;
-    struct hc_baseline baseline;
+    struct hc_usual usual;
     struct hc_events events = {0};
 
-    HC_TRY(hc_baseline_fit(s->x, NULL, s->n, s->slot, &baseline));
-    hc_event_begin(&state, &baseline, 1);
+    HC_TRY(hc_usual_fit(s->x, NULL, s->n, s->slot, &usual));
+    hc_event_begin(&state, &usual, 1);
     for (size_t i = 0; i < s->n; i++)
         HC_TRY(hc_event_add(&state, (int64_t)i * INT64_C(3600000000), s->slot[i],
             s->x + i, &events, NULL));

@@ -218,7 +218,8 @@ static enum hc_status run_changes(const struct input *in, struct hc_error *err)
 }
 
 /* twins NODES LEAST FDR FITTED, of rows of hours one after another: tested found together
- * opposite pairs groups; a pair a row: a b r low high n n' p; then r, groups, order */
+ * opposite pairs families; a pair a row: a b r low high n n' p; then r, families, order
+ */
 static enum hc_status run_twins(const struct input *in, struct hc_error *err)
 {
     size_t nodes = (size_t)in->arg[0];
@@ -229,7 +230,7 @@ static enum hc_status run_twins(const struct input *in, struct hc_error *err)
     (void)err;
     HC_TRY(hc_twins_find(in->x, nodes, in->n / nodes, &o, &t));
     printf("%zu %zu %zu %zu %zu %zu %zu\n", t.tested, t.found, t.together, t.opposite,
-        t.n_pairs, t.n_groups, t.n_loose);
+        t.n_pairs, t.n_families, t.n_loose);
     for (size_t k = 0; k < t.n_pairs + t.n_loose; k++)
         printf("%u %u %.17g %.17g %.17g %.17g %.17g %.17g\n", t.pair[k].a, t.pair[k].b,
             t.pair[k].r, t.pair[k].low, t.pair[k].high, t.pair[k].n,
@@ -237,7 +238,7 @@ static enum hc_status run_twins(const struct input *in, struct hc_error *err)
     for (size_t k = 0; k < nodes * nodes; k++)
         printf("%.9g%c", (double)t.r[k], (k + 1) % nodes ? ' ' : '\n');
     for (size_t k = 0; k < nodes; k++)
-        printf("%u%c", t.group[k], k + 1 < nodes ? ' ' : '\n');
+        printf("%u%c", t.family[k], k + 1 < nodes ? ' ' : '\n');
     for (size_t k = 0; k < nodes; k++)
         printf("%u%c", t.order[k], k + 1 < nodes ? ' ' : '\n');
     hc_twins_clear(&t);
@@ -277,7 +278,7 @@ static enum hc_status run_events(const struct input *in, struct hc_error *err)
     size_t n = (size_t)((double)samples * step / 3600) + 1;
     uint8_t *slot = calloc(n, 1);
     double *hours = calloc(2 * n, sizeof(*hours)), score;
-    struct hc_baseline *b = calloc(gauges, sizeof(*b));
+    struct hc_usual *b = calloc(gauges, sizeof(*b));
     static struct hc_event_state state;
     struct hc_events events = {0};
     enum hc_status status = HC_OK;
@@ -286,7 +287,7 @@ static enum hc_status run_events(const struct input *in, struct hc_error *err)
     hc_week_slots((uint8_t)in->arg[2], n, slot);
     for (size_t g = 0; g < gauges && !status; g++) {
         to_hours(in, gauges, g, step, n, hours, hours + n);
-        status = hc_baseline_fit(hours, hours + n, n, slot, &b[g]);
+        status = hc_usual_fit(hours, hours + n, n, slot, &b[g]);
     }
     hc_event_begin(&state, b, gauges);
     for (size_t i = 0; i < samples && !status; i++) {

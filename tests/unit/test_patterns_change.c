@@ -158,32 +158,33 @@ static void gaps_and_odd_data(void **state)
     }
 }
 
-/* Twelve nodes within an hour are a group among a hundred that change when they like. */
+/* Twelve nodes within an hour are a joint change among a hundred that change when they
+ * like. */
 static void nodes_together(void **state)
 {
     struct hc_draw d = {6};
     struct hc_change_at all[112];
-    struct hc_change_group groups[112];
+    struct hc_joint_change joint[112];
     size_t n, chance = 0;
 
     (void)state;
     for (size_t i = 0; i < 112; i++)
         all[i] = (struct hc_change_at){
             i < 100 ? hc_draw_below(&d, 2184) : 1000 + hc_draw_below(&d, 2), (uint32_t)i};
-    assert_int_equal(hc_changes_together(all, 112, 2184, groups, &n), HC_OK);
+    assert_int_equal(hc_changes_together(all, 112, 2184, joint, &n), HC_OK);
     assert_int_equal(n, 1);
-    assert_true(groups[0].first >= 997 && groups[0].last <= 1003 && groups[0].n >= 12);
-    for (size_t k = 0; k < groups[0].n; k++)
-        assert_true(all[groups[0].from + k].hour >= groups[0].first &&
-                    all[groups[0].from + k].hour <= groups[0].last);
+    assert_true(joint[0].first >= 997 && joint[0].last <= 1003 && joint[0].n >= 12);
+    for (size_t k = 0; k < joint[0].n; k++)
+        assert_true(all[joint[0].from + k].hour >= joint[0].first &&
+                    all[joint[0].from + k].hour <= joint[0].last);
     for (size_t run = 0; run < 200; run++) {
         for (size_t i = 0; i < 100; i++)
             all[i] = (struct hc_change_at){hc_draw_below(&d, 2184), (uint32_t)i};
-        assert_int_equal(hc_changes_together(all, 100, 2184, groups, &n), HC_OK);
+        assert_int_equal(hc_changes_together(all, 100, 2184, joint, &n), HC_OK);
         chance += n > 0;
     }
     assert_true(chance <= 20); /* 5 % and a little */
-    assert_int_equal(hc_changes_together(all, 0, 2184, groups, &n), HC_OK);
+    assert_int_equal(hc_changes_together(all, 0, 2184, joint, &n), HC_OK);
     assert_int_equal(n, 0);
 }
 

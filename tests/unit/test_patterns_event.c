@@ -1,4 +1,5 @@
-/* Baselines by hour of week and events out of scores: formulas, planted events, gaps. */
+/* What is usual by hour of week and events out of scores: formulas, planted events, gaps.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ static double y[HOURS], within[HOURS];
 static void scale_is_the_formula(void **state)
 {
     struct hc_draw d = {1};
-    struct hc_baseline b;
+    struct hc_usual b;
     double part[10], off[10], middle;
 
     (void)state;
@@ -28,7 +29,7 @@ static void scale_is_the_formula(void **state)
         y[i] = hc_draw_normal(&d) * (slot[i] == 7 ? 30 : 1) + slot[i];
         within[i] = 4;
     }
-    assert_int_equal(hc_baseline_fit(y, within, HOURS, slot, &b), HC_OK);
+    assert_int_equal(hc_usual_fit(y, within, HOURS, slot, &b), HC_OK);
     for (size_t k = 0; k < 10; k++)
         part[k] = y[7 + k * HC_WEEK];
     for (size_t a = 0; a < 10; a++) /* sorted */
@@ -53,42 +54,42 @@ static void scale_is_the_formula(void **state)
             }
     assert_true(fabs(b.scale[7] - 1.4826 * (off[4] + off[5]) / 2) < 1e-12);
     assert_true(b.scale[8] > sqrt(5) && b.scale[8] < 4); /* the floor, slot 7 in it */
-    assert_true(fabs(hc_baseline_z(&b, 7, middle + b.scale[7]) - 1) < 1e-12);
-    assert_true(isnan(hc_baseline_z(&b, 7, NAN)));
+    assert_true(fabs(hc_usual_z(&b, 7, middle + b.scale[7]) - 1) < 1e-12);
+    assert_true(isnan(hc_usual_z(&b, 7, NAN)));
 }
 
-static void baselines_of_odd_data(void **state)
+static void odd_data(void **state)
 {
     const double x[] = {5, 6, NAN};
-    struct hc_baseline b[3];
+    struct hc_usual b[3];
     double z[3];
 
     (void)state;
     hc_week_slots(0, HOURS, slot);
     for (size_t i = 0; i < HOURS; i++)
         y[i] = 5;
-    assert_int_equal(hc_baseline_fit(y, NULL, HOURS, slot, &b[0]), HC_OK);
-    assert_true(hc_baseline_z(&b[0], 3, 5) == 0);
-    assert_true(hc_baseline_z(&b[0], 3, 6) == HC_BASELINE_CAP);
-    assert_true(hc_baseline_z(&b[0], 3, 4) == -HC_BASELINE_CAP);
+    assert_int_equal(hc_usual_fit(y, NULL, HOURS, slot, &b[0]), HC_OK);
+    assert_true(hc_usual_z(&b[0], 3, 5) == 0);
+    assert_true(hc_usual_z(&b[0], 3, 6) == HC_USUAL_CAP);
+    assert_true(hc_usual_z(&b[0], 3, 4) == -HC_USUAL_CAP);
     for (size_t i = 0; i < HOURS; i++) /* Mondays, and noon, are never there */
         y[i] = slot[i] < 24 || slot[i] % 24 == 12 ? NAN : (double)(slot[i] % 24);
-    assert_int_equal(hc_baseline_fit(y, NULL, HOURS, slot, &b[1]), HC_OK);
+    assert_int_equal(hc_usual_fit(y, NULL, HOURS, slot, &b[1]), HC_OK);
     assert_true(b[1].median[5] == 5 && isfinite(b[1].median[12]));
-    assert_int_equal(hc_baseline_fit(y, NULL, 80, slot, &b[2]), HC_OK);
+    assert_int_equal(hc_usual_fit(y, NULL, 80, slot, &b[2]), HC_OK);
     assert_false(b[2].known);
-    assert_true(isnan(hc_baseline_score(b + 2, 1, 3, x, z)));
-    assert_true(isnan(hc_baseline_score(b, 1, 3, x, z))); /* as ever: nothing to say */
-    assert_true(hc_baseline_score(b, 1, 3, x + 1, z) == HC_BASELINE_CAP);
+    assert_true(isnan(hc_usual_score(b + 2, 1, 3, x, z)));
+    assert_true(isnan(hc_usual_score(b, 1, 3, x, z))); /* as ever: nothing to say */
+    assert_true(hc_usual_score(b, 1, 3, x + 1, z) == HC_USUAL_CAP);
     hc_mem_fail_after(0);
-    assert_int_equal(hc_baseline_fit(y, NULL, HOURS, slot, &b[0]), HC_NO_MEMORY);
+    assert_int_equal(hc_usual_fit(y, NULL, HOURS, slot, &b[0]), HC_NO_MEMORY);
     hc_mem_fail_after(-1);
 }
 
 /* ---- events ---- */
 
 struct node {
-    struct hc_baseline baseline[GAUGES];
+    struct hc_usual usual[GAUGES];
     struct hc_events events;
     struct hc_event_state state;
 };
@@ -99,11 +100,11 @@ static struct node node;
 static void begin(void)
 {
     for (size_t g = 0; g < GAUGES; g++) {
-        node.baseline[g] = (struct hc_baseline){.known = true};
+        node.usual[g] = (struct hc_usual){.known = true};
         for (size_t s = 0; s < HC_WEEK; s++)
-            node.baseline[g].scale[s] = 1;
+            node.usual[g].scale[s] = 1;
     }
-    hc_event_begin(&node.state, node.baseline, GAUGES);
+    hc_event_begin(&node.state, node.usual, GAUGES);
 }
 
 static void feed(int64_t minute, const double *x)
@@ -147,7 +148,7 @@ static void finds_when_and_what(void **state)
     e = &node.events.event[1];
     assert_true(e->start_us == 5000 * MINUTE_US && e->end_us == 5019 * MINUTE_US);
     assert_true(e->n_blamed == 1 && e->blamed[0].gauge == 3);
-    assert_true(e->blamed[0].z <= HC_BASELINE_CAP);
+    assert_true(e->blamed[0].z <= HC_USUAL_CAP);
     hc_events_clear(&node.events);
 }
 
@@ -222,7 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scale_is_the_formula),
-        cmocka_unit_test(baselines_of_odd_data),
+        cmocka_unit_test(odd_data),
         cmocka_unit_test(finds_when_and_what),
         cmocka_unit_test(gaps_and_ends),
         cmocka_unit_test(any_step),

@@ -55,9 +55,9 @@ static void finds_planted_pairs(void **state)
             assert_true(fabs(t.r[p->a * NODES + p->b] - p->r) < 1e-5);
             assert_true(t.r[p->a * NODES + p->b] == t.r[p->b * NODES + p->a]);
         }
-        assert_true(t.group[3] && t.group[3] == t.group[7]);
-        assert_true(t.group[10] && t.group[10] == t.group[290]);
-        assert_true(t.group[3] != t.group[10] && t.group[3] != t.group[8]);
+        assert_true(t.family[3] && t.family[3] == t.family[7]);
+        assert_true(t.family[10] && t.family[10] == t.family[290]);
+        assert_true(t.family[3] != t.family[10] && t.family[3] != t.family[8]);
         hc_twins_clear(&t);
     }
 }
@@ -127,10 +127,10 @@ static void odd_rows(void **state)
             assert_true(isnan(t.r[row * 9 + i]));
     assert_true(isnan(t.r[4 * 9 + 5]));
     assert_true(fabs(t.r[3 * 9 + 6] - 1) < 1e-5); /* infinity is missing */
-    assert_true(t.group[3] == t.group[6]);
+    assert_true(t.family[3] == t.family[6]);
     hc_twins_clear(&t);
     assert_int_equal(hc_twins_find(x, 1, HOURS, &usual, &t), HC_OK);
-    assert_true(t.n_pairs == 0 && t.order[0] == 0 && t.group[0] == 0);
+    assert_true(t.n_pairs == 0 && t.order[0] == 0 && t.family[0] == 0);
     hc_twins_clear(&t);
     assert_int_equal(hc_twins_find(x, HC_TWINS_NODES + 1, 1, &usual, &t), HC_USAGE);
     for (long n = 0; n < 17; n++) {

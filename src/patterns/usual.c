@@ -1,7 +1,7 @@
 #include <math.h>
 
 #include "base/mem.h"
-#include "patterns/baseline.h"
+#include "patterns/usual.h"
 #include "patterns/gaps.h"
 #include "patterns/median.h"
 
@@ -26,7 +26,7 @@ static size_t gather(const struct work *w, size_t slot, size_t cycle)
 }
 
 /* Median of each hour of the week; its deviation, or 0 where that is not worth much. */
-static void find_slots(struct work *w, struct hc_baseline *out)
+static void find_slots(struct work *w, struct hc_usual *out)
 {
     size_t at[HC_WEEK + 1] = {0};
     size_t from = 0;
@@ -42,7 +42,7 @@ static void find_slots(struct work *w, struct hc_baseline *out)
         size_t m = at[s] - from;
 
         out->median[s] = hc_pick_median(w->part + from, m);
-        out->scale[s] = m >= HC_BASELINE_WEEKS
+        out->scale[s] = m >= HC_USUAL_WEEKS
                             ? 1.4826 * hc_pick_mad(w->part + from, m, out->median[s])
                             : 0;
         from = at[s];
@@ -50,7 +50,7 @@ static void find_slots(struct work *w, struct hc_baseline *out)
 }
 
 /* Hours of the week that never occur: the hour of the day, or any hour. */
-static void fill_slots(struct work *w, struct hc_baseline *out)
+static void fill_slots(struct work *w, struct hc_usual *out)
 {
     for (size_t s = 0; s < HC_WEEK; s++) {
         size_t m;
@@ -65,7 +65,7 @@ static void fill_slots(struct work *w, struct hc_baseline *out)
 }
 
 static double find_floor(
-    const struct work *w, const struct hc_baseline *out, const double *within)
+    const struct work *w, const struct hc_usual *out, const double *within)
 {
     double sum = 0, sum_within = 0, n = 0, n_within = 0;
 
@@ -84,15 +84,15 @@ static double find_floor(
     return sqrt(sum / n + (n_within > 0 ? sum_within / n_within : 0));
 }
 
-enum hc_status hc_baseline_fit(const double *mean, const double *within, size_t n,
-    const uint8_t *slot, struct hc_baseline *out)
+enum hc_status hc_usual_fit(const double *mean, const double *within, size_t n,
+    const uint8_t *slot, struct hc_usual *out)
 {
     HC_CLEANUP(hc_freep) double *part = NULL;
     struct work w = {.mean = mean, .n = n, .slot = slot};
     double floor;
 
-    *out = (struct hc_baseline){0};
-    if (hc_gaps_present(mean, n) < HC_BASELINE_LEAST)
+    *out = (struct hc_usual){0};
+    if (hc_gaps_present(mean, n) < HC_USUAL_LEAST)
         return HC_OK;
     w.part = part = hc_alloc(n, sizeof(*part));
     if (!part)
@@ -106,22 +106,22 @@ enum hc_status hc_baseline_fit(const double *mean, const double *within, size_t 
     return HC_OK;
 }
 
-double hc_baseline_z(const struct hc_baseline *baseline, uint8_t slot, double x)
+double hc_usual_z(const struct hc_usual *usual, uint8_t slot, double x)
 {
-    double off = x - baseline->median[slot], scale = baseline->scale[slot];
+    double off = x - usual->median[slot], scale = usual->scale[slot];
 
-    if (!baseline->known || !isfinite(x))
+    if (!usual->known || !isfinite(x))
         return NAN;
     if (scale > 0)
         return off / scale;
     /* what rounding leaves of a constant is no change */
-    if (fabs(off) <= 1e-9 * fabs(baseline->median[slot]))
+    if (fabs(off) <= 1e-9 * fabs(usual->median[slot]))
         return 0;
-    return off > 0 ? HC_BASELINE_CAP : -HC_BASELINE_CAP;
+    return off > 0 ? HC_USUAL_CAP : -HC_USUAL_CAP;
 }
 
-double hc_baseline_score(const struct hc_baseline *baselines, size_t n_gauges,
-    uint8_t slot, const double *x, double *z)
+double hc_usual_score(const struct hc_usual *usual, size_t n_gauges, uint8_t slot,
+    const double *x, double *z)
 {
     double sum = 0;
     size_t n = 0;
@@ -129,12 +129,12 @@ double hc_baseline_score(const struct hc_baseline *baselines, size_t n_gauges,
     for (size_t g = 0; g < n_gauges; g++) {
         double size;
 
-        z[g] = hc_baseline_z(&baselines[g], slot, x[g]);
+        z[g] = hc_usual_z(&usual[g], slot, x[g]);
         if (!isfinite(z[g]))
             continue;
-        size = fmin(fabs(z[g]), HC_BASELINE_CAP);
+        size = fmin(fabs(z[g]), HC_USUAL_CAP);
         sum += size * size;
-        n += baselines[g].scale[slot] > 0 || size > 0;
+        n += usual[g].scale[slot] > 0 || size > 0;
     }
     return n ? sqrt(sum / (double)n) : NAN;
 }

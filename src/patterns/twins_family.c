@@ -114,7 +114,7 @@ static enum hc_status join_all(struct clusters *c, double least)
     return HC_OK;
 }
 
-/* Rows along the list of the last cluster; groups numbered as they come. */
+/* Rows along the list of the last cluster; families numbered as they come. */
 static void write_down(const struct clusters *c, struct hc_twins *twins)
 {
     uint32_t at = 0;
@@ -128,32 +128,32 @@ static void write_down(const struct clusters *c, struct hc_twins *twins)
         uint32_t row = twins->order[i], root = root_of(c, row);
         size_t k = 0;
 
-        if (twins->group[row])
+        if (twins->family[row])
             continue;
         for (size_t j = i; j < c->n; j++)
             if (root_of(c, twins->order[j]) == root) {
-                twins->group[twins->order[j]] = (uint32_t)twins->n_groups + 1;
+                twins->family[twins->order[j]] = (uint32_t)twins->n_families + 1;
                 k++;
             } else
                 break; /* a branch of the tree: its rows stand side by side */
         if (k > 1)
-            twins->n_groups++;
+            twins->n_families++;
         else
-            twins->group[row] = 0;
+            twins->family[row] = 0;
     }
 }
 
-enum hc_status hc_twins_group(struct hc_twins *twins, double least)
+enum hc_status hc_twins_families(struct hc_twins *twins, double least)
 {
     HC_CLEANUP(clusters_clear) struct clusters c = {0};
 
-    hc_free(hc_take(&twins->group));
+    hc_free(hc_take(&twins->family));
     hc_free(hc_take(&twins->order));
-    twins->n_groups = 0;
+    twins->n_families = 0;
     HC_TRY(clusters_init(&c, twins));
-    twins->group = hc_calloc(twins->nodes, sizeof(*twins->group));
+    twins->family = hc_calloc(twins->nodes, sizeof(*twins->family));
     twins->order = hc_alloc(twins->nodes, sizeof(*twins->order));
-    if (!twins->group || !twins->order)
+    if (!twins->family || !twins->order)
         return HC_NO_MEMORY;
     HC_TRY(join_all(&c, least));
     write_down(&c, twins);
