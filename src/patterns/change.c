@@ -7,6 +7,7 @@
 #include "patterns/gaps.h"
 #include "patterns/median.h"
 #include "patterns/pelt.h"
+#include "patterns/scores.h"
 #include "patterns/trend.h"
 
 enum { BLOCK = HC_CHANGE_BLOCK, DAY = HC_CHANGE_DAY };
@@ -16,19 +17,20 @@ enum { BLOCK = HC_CHANGE_BLOCK, DAY = HC_CHANGE_DAY };
 
 struct work {
     size_t n, blocks;
-    double *hourly;   /* [n] the series, or what a line leaves of it */
-    double *x;        /* [blocks] medians, NaN where missing */
-    double *e;        /* [blocks] whitened, those that can be had, side by side */
-    size_t *block_of; /* [blocks] of each e */
-    size_t *ends;     /* [blocks] of segments of e */
-    double *scratch;  /* [n] */
-    size_t m;         /* of e */
-    double phi;
+    double *hourly;        /* [n] the series, or what a line leaves of it */
+    double *x;             /* [blocks] medians, NaN where missing */
+    double *e;             /* [blocks] whitened, those that can be had, side by side */
+    size_t *block_of;      /* [blocks] of each e */
+    size_t *ends;          /* [blocks] of segments of e */
+    double *score;         /* [blocks] of the ranks of x */
+    double *scratch;       /* [n + 4 blocks] */
+    size_t m;              /* of e */
+    double phi, first_phi; /* of the fit at hand; of the first, without a line */
 };
 
 struct fit {
-    size_t n;    /* segments */
-    double cost; /* in variances */
+    size_t n; /* segments */
+    double cost;
     size_t *end; /* [n] blocks */
 };
 
@@ -40,14 +42,15 @@ static void work_clear(struct work *w)
 
 static enum hc_status work_init(struct work *w, size_t n)
 {
-    *w = (struct work){.n = n, .blocks = (n + BLOCK - 1) / BLOCK};
-    w->hourly = hc_alloc(2 * n + 2 * w->blocks + 1, sizeof(double));
+    *w = (struct work){.n = n, .blocks = (n + BLOCK - 1) / BLOCK, .first_phi = -1};
+    w->hourly = hc_alloc(2 * n + 7 * w->blocks + 1, sizeof(double));
     w->ends = hc_alloc(4 * w->blocks + 1, sizeof(*w->ends));
     if (!w->hourly || !w->ends)
         return HC_NO_MEMORY;
-    w->scratch = w->hourly + n;
-    w->x = w->scratch + n;
+    w->x = w->hourly + n;
     w->e = w->x + w->blocks;
+    w->score = w->e + w->blocks;
+    w->scratch = w->score + w->blocks;
     w->block_of = w->ends + w->blocks;
     return HC_OK;
 }
@@ -82,11 +85,11 @@ static double deviation(const double *x, size_t n, size_t lag, double *scratch)
 /* From neighbouring differences that are both within 3 deviations. */
 static void find_phi(struct work *w)
 {
-    double reach = 3 * M_SQRT2 * deviation(w->x, w->blocks, 1, w->scratch);
+    double reach = 3 * M_SQRT2 * deviation(w->score, w->blocks, 1, w->scratch);
     double ab = 0, aa = 0;
 
     for (size_t b = 2; b < w->blocks; b++) {
-        double p = w->x[b - 1] - w->x[b - 2], q = w->x[b] - w->x[b - 1];
+        double p = w->score[b - 1] - w->score[b - 2], q = w->score[b] - w->score[b - 1];
 
         if (fabs(p) <= reach && fabs(q) <= reach) {
             ab += p * q;
@@ -100,7 +103,7 @@ static void whiten(struct work *w)
 {
     w->m = 0;
     for (size_t b = 1; b < w->blocks; b++) {
-        double e = (w->x[b] - w->phi * w->x[b - 1]) / (1 - w->phi);
+        double e = (w->score[b] - w->phi * w->score[b - 1]) / (1 - w->phi);
 
         if (isfinite(e)) {
             w->block_of[w->m] = b;
@@ -131,30 +134,71 @@ static double find_variance(struct work *w)
     return most;
 }
 
-/* Segments of `hourly`; HC_NO_DATA: too few blocks. fit->end is [blocks]. */
-static enum hc_status fit_levels(struct work *w, double *variance, struct fit *fit)
+/* Distances of the blocks from the medians of their segments, into `out`; gives how many.
+ */
+static size_t distances(struct work *w, const struct fit *fit, double *out)
 {
-    double v, cost;
+    size_t n = 0;
+
+    for (size_t k = 0; k < fit->n; k++) {
+        size_t from = k ? fit->end[k - 1] : 0;
+        size_t to = k + 1 < fit->n ? fit->end[k] : w->blocks;
+        size_t m = hc_take_finite(w->x + from, to - from, out + n);
+        double middle;
+
+        memcpy(w->score, out + n, m * sizeof(*out));
+        middle = hc_pick_median(w->score, m);
+        for (size_t i = 0; i < m; i++)
+            out[n + i] -= middle;
+        n += m;
+    }
+    return n;
+}
+
+/* Twice the negative log likelihood of the blocks about the medians of their segments,
+ * wild ones pulled in to 3 robust deviations, a dependent one counting (1 - phi) / (1 +
+ * phi), and the price of the segments: what fits about different lines are compared by.
+ */
+static double cost_of(struct work *w, const struct fit *fit)
+{
+    double *off = w->scratch, *spare = w->scratch + w->blocks, reach, sum = 0;
+    size_t n = distances(w, fit, off);
+
+    memcpy(spare, off, n * sizeof(*off));
+    reach = 3 * 1.4826 * hc_pick_mad(spare, n, 0);
+    for (size_t i = 0; i < n; i++) {
+        double r = reach > 0 ? fmin(fabs(off[i]), reach) : fabs(off[i]);
+
+        sum += r * r;
+    }
+    return (double)n * (1 - w->first_phi) / (1 + w->first_phi) * log(sum / (double)n) +
+           HC_CHANGE_PENALTY * log((double)n) * (double)fit->n;
+}
+
+/* Segments of `hourly`; HC_NO_DATA: too few blocks. fit->end is [blocks]. */
+static enum hc_status fit_levels(struct work *w, struct fit *fit)
+{
+    double v;
 
     if (find_blocks(w) < HC_CHANGE_LEAST)
         return HC_NO_DATA;
-    if (!(*variance > 0))
-        find_phi(w);
+    (void)hc_normal_scores(w->x, w->blocks, w->scratch, w->score);
+    find_phi(w);
+    if (w->first_phi < 0)
+        w->first_phi = w->phi;
     if (w->phi >= HC_CHANGE_WANDERS)
         return HC_OK;
     whiten(w);
     if (w->m < HC_CHANGE_LEAST)
         return HC_NO_DATA;
-    if (!(*variance > 0))
-        *variance = find_variance(w);
-    v = *variance;
+    v = find_variance(w);
     if (!(v > 0))
         return HC_OK;
     HC_TRY(hc_pelt(w->e, w->m, DAY, HC_CHANGE_PENALTY * v * log((double)w->m), w->ends,
-        &fit->n, &cost));
-    fit->cost = cost / v;
+        &fit->n, NULL));
     for (size_t k = 0; k + 1 < fit->n; k++)
         fit->end[k] = w->block_of[w->ends[k]];
+    fit->cost = cost_of(w, fit);
     return HC_OK;
 }
 
@@ -179,7 +223,7 @@ static enum hc_status find_slope(
 /* Levels about a line, where that is cheaper: by the slope of all days, or, which steps
  * do not move, of days within a week. */
 static enum hc_status try_lines(
-    struct work *w, const double *y, double variance, struct fit *best, double *ret_slope)
+    struct work *w, const double *y, struct fit *best, double *ret_slope)
 {
     const size_t reach[] = {w->n / 24 + 1, 7};
     double line = HC_CHANGE_PENALTY / 2 * log((double)w->m);
@@ -192,8 +236,8 @@ static enum hc_status try_lines(
         HC_TRY(find_slope(w, y, reach[k], &slope));
         for (size_t i = 0; i < w->n; i++)
             w->hourly[i] = y[i] - slope * (double)i;
-        HC_TRY(fit_levels(w, &variance, &fit));
-        if (!fit.n || fit.cost + line >= best->cost)
+        HC_TRY(fit_levels(w, &fit));
+        if (!fit.n || fit.n > best->n || fit.cost + line >= best->cost)
             continue;
         *ret_slope = slope;
         best->n = fit.n;
@@ -251,19 +295,19 @@ enum hc_status hc_changes_find(const double *y, size_t n, struct hc_changes *out
 {
     HC_CLEANUP(work_clear) struct work w;
     struct fit levels = {0};
-    double variance = 0, slope;
+    double slope;
 
     *out = (struct hc_changes){0};
     w = (struct work){0};
     HC_TRY(work_init(&w, n));
     levels.end = w.ends + 2 * w.blocks;
     memcpy(w.hourly, y, n * sizeof(*y));
-    HC_TRY(fit_levels(&w, &variance, &levels));
+    HC_TRY(fit_levels(&w, &levels));
     out->phi = w.phi;
     out->wanders = w.phi >= HC_CHANGE_WANDERS;
     if (levels.n < 2)
         return HC_OK;
-    HC_TRY(try_lines(&w, y, variance, &levels, &slope));
+    HC_TRY(try_lines(&w, y, &levels, &slope));
     out->slope = slope != 0;
     for (size_t i = 0; i < n; i++)
         w.hourly[i] = y[i] - slope * (double)i;

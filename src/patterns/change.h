@@ -31,8 +31,8 @@
 
 enum { HC_CHANGE_BLOCK = 4, HC_CHANGE_DAY = 24 / HC_CHANGE_BLOCK, HC_CHANGE_LEAST = 42 };
 
-#define HC_CHANGE_PENALTY 4.0
-#define HC_CHANGE_WANDERS 0.85
+#define HC_CHANGE_PENALTY 5.0
+#define HC_CHANGE_WANDERS 0.75
 
 struct hc_change {
     size_t hour;          /* the first of the new level */

