@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "patterns/median.h"
 
@@ -90,6 +91,17 @@ double hc_pick_mad(double *x, size_t n, double centre)
     for (size_t i = 0; i < n; i++)
         x[i] = fabs(x[i] - centre);
     return hc_pick_median(x, n);
+}
+
+void hc_winsorise(double *x, size_t n, double deviations, double *scratch)
+{
+    double middle, reach;
+
+    memcpy(scratch, x, n * sizeof(*x));
+    middle = hc_pick_median(scratch, n);
+    reach = deviations * 1.4826 * hc_pick_mad(scratch, n, middle);
+    for (size_t i = 0; i < n; i++)
+        x[i] = fmin(fmax(x[i], middle - reach), middle + reach);
 }
 
 size_t hc_take_finite(const double *x, size_t n, double *out)

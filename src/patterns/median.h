@@ -19,6 +19,9 @@ double hc_pick_median(double *x, size_t n);
 /* Median of |x - centre|; x is overwritten. */
 double hc_pick_mad(double *x, size_t n, double centre);
 
+/* Pulls x[n] in to within so many robust deviations (1.4826 MAD) of their median. */
+void hc_winsorise(double *x, size_t n, double deviations, double *scratch);
+
 /* The finite ones of x[n], copied to out; gives their number. */
 size_t hc_take_finite(const double *x, size_t n, double *out);
 

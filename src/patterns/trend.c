@@ -4,14 +4,8 @@
 #include "base/mem.h"
 #include "patterns/draw.h"
 #include "patterns/median.h"
+#include "patterns/noise.h"
 #include "patterns/trend.h"
-
-enum { RESAMPLES = 399, BLOCK = 4 };
-
-/* A corrected coefficient from here on is a random walk's as well as not; of m days this
- * or 1 - WANDERS_FEW / m, if that is less: a short walk looks tamer. */
-#define WANDERS 0.9
-#define WANDERS_FEW 6
 
 /* A line is claimed unless a step's likelihood is better by this factor's logarithm. */
 #define STEP_BETTER 0.5
@@ -41,13 +35,12 @@ enum hc_status hc_theil_sen(
 
 /* The days that have a value, and what is known of them. */
 struct work {
-    size_t m, span;            /* values; days from the first to the last */
-    double *x, *y;             /* [m] day, counted from the first; value */
-    double *rest;              /* [span] residuals, NaN where missing */
-    double *innovation, *pull; /* [span] */
-    double *scratch;           /* [span] */
-    size_t n_innovations;
-    double phi;
+    size_t m, span;  /* values; days from the first to the last */
+    double *x, *y;   /* [m] day, counted from the first; value */
+    double *rest;    /* [span] residuals, NaN where missing */
+    double *pull;    /* [span] */
+    double *scratch; /* [span] */
+    struct hc_noise noise;
 };
 
 static enum hc_status gather(struct work *w, const double *day, size_t days)
@@ -64,8 +57,8 @@ static enum hc_status gather(struct work *w, const double *day, size_t days)
         return HC_NO_MEMORY;
     w->y = w->x + w->span;
     w->rest = w->y + w->span;
-    w->innovation = w->rest + w->span;
-    w->pull = w->innovation + w->span;
+    w->noise.innovation = w->rest + w->span;
+    w->pull = w->noise.innovation + w->span;
     w->scratch = w->pull + w->span;
     for (size_t i = first; i < days; i++)
         if (isfinite(day[i])) {
@@ -88,53 +81,10 @@ static void find_residuals(struct work *w, double slope, double level)
         w->rest[(size_t)w->x[k]] = w->y[k] - level - slope * w->x[k];
 }
 
-/* Pulls x[n] in to within 3 robust deviations of their median. */
-static void winsorise(double *x, size_t n, double *scratch)
+/* What a residual on a day adds to the linear slope, in `pull`. */
+static void weigh(struct work *w)
 {
-    double middle, reach;
-
-    memcpy(scratch, x, n * sizeof(*x));
-    middle = hc_pick_median(scratch, n);
-    reach = 3 * 1.4826 * hc_pick_mad(scratch, n, middle);
-    for (size_t i = 0; i < n; i++)
-        x[i] = fmin(fmax(x[i], middle - reach), middle + reach);
-}
-
-/* The coefficient between neighbours in time, corrected and moved up; 0..1. */
-static void find_phi(struct work *w)
-{
-    double xy = 0, xx = 0, m = (double)w->m, phi;
-
-    for (size_t i = 0; i + 1 < w->span; i++)
-        if (isfinite(w->rest[i]) && isfinite(w->rest[i + 1])) {
-            xy += w->rest[i] * w->rest[i + 1];
-            xx += (w->rest[i] * w->rest[i] + w->rest[i + 1] * w->rest[i + 1]) / 2;
-        }
-    phi = xx > 0 ? xy / xx : 0;
-    phi = (m * phi + 2) / (m - 4);
-    phi += sqrt(fmax(0, 1 - phi * phi) / m);
-    w->phi = fmin(fmax(phi, 0), 1);
-}
-
-static void find_innovations(struct work *w)
-{
-    double mean = 0;
-
-    w->n_innovations = 0;
-    for (size_t i = 0; i + 1 < w->span; i++)
-        if (isfinite(w->rest[i]) && isfinite(w->rest[i + 1]))
-            w->innovation[w->n_innovations++] = w->rest[i + 1] - w->phi * w->rest[i];
-    winsorise(w->innovation, w->n_innovations, w->scratch);
-    for (size_t i = 0; i < w->n_innovations; i++)
-        mean += w->innovation[i] / (double)w->n_innovations;
-    for (size_t i = 0; i < w->n_innovations; i++)
-        w->innovation[i] -= mean;
-}
-
-/* What an innovation on day i adds to the slope, with all that follows from it. */
-static void find_pull(struct work *w)
-{
-    double mean = 0, sum2 = 0, start = w->phi < 1 ? sqrt(1 - w->phi * w->phi) : 1;
+    double mean = 0, sum2 = 0;
 
     for (size_t k = 0; k < w->m; k++)
         mean += w->x[k] / (double)w->m;
@@ -143,48 +93,19 @@ static void find_pull(struct work *w)
     memset(w->pull, 0, w->span * sizeof(*w->pull));
     for (size_t k = 0; k < w->m; k++)
         w->pull[(size_t)w->x[k]] = (w->x[k] - mean) / sum2;
-    for (size_t i = w->span - 1; i-- > 0;)
-        w->pull[i] += w->phi * w->pull[i + 1];
-    w->pull[0] /= start; /* the first is drawn from where the series lives */
 }
 
-/* The slope of one resample. */
-static double resample(const struct work *w, struct hc_draw *draw)
-{
-    uint32_t starts = (uint32_t)(w->n_innovations - BLOCK + 1);
-    double slope = 0;
-
-    for (size_t i = 0; i < w->span; i += BLOCK) {
-        const double *from = w->innovation + hc_draw_below(draw, starts);
-        size_t n = w->span - i < BLOCK ? w->span - i : BLOCK;
-
-        for (size_t k = 0; k < n; k++)
-            slope += w->pull[i + k] * from[k];
-    }
-    return slope;
-}
-
-/*
- * What a resample of m days is too narrow by: three parameters were fitted; means of
- * blocks about the mean of all lose BLOCK / m of their variance; a variance out of m - 3
- * values has Student's tails (to first order); and Theil-Sen's variance is not the linear
- * slope's.
- */
-static double correction(const struct work *w)
-{
-    double m = (double)w->m;
-
-    return THEIL_SEN_FACTOR * sqrt(m / (m - 3) / (1 - BLOCK / m)) * (1 + 2 / m);
-}
-
-static double half_width(const struct work *w, uint64_t seed)
+static double half_width(struct work *w, uint64_t seed)
 {
     struct hc_draw draw = {seed};
-    double size[RESAMPLES];
+    double size[HC_NOISE_RESAMPLES];
 
-    for (size_t b = 0; b < RESAMPLES; b++)
-        size[b] = fabs(resample(w, &draw));
-    return correction(w) * hc_pick(size, RESAMPLES, (RESAMPLES + 1) * 95 / 100 - 1);
+    weigh(w);
+    hc_noise_pull(&w->noise, w->pull, w->span);
+    for (size_t b = 0; b < HC_NOISE_RESAMPLES; b++)
+        size[b] = fabs(hc_noise_draw(&w->noise, w->pull, w->span, &draw));
+    return THEIL_SEN_FACTOR * hc_noise_correction(&w->noise) *
+           hc_pick(size, HC_NOISE_RESAMPLES, (HC_NOISE_RESAMPLES + 1) * 95 / 100 - 1);
 }
 
 /* Of m independent values the log of the likelihoods' ratio is m log(line / step) / 2;
@@ -196,7 +117,7 @@ static bool step_is_better(struct work *w, double slope)
 
     for (size_t k = 0; k < w->m; k++)
         y[k] = w->rest[(size_t)w->x[k]];
-    winsorise(y, w->m, w->scratch);
+    hc_winsorise(y, w->m, 3, w->scratch);
     for (size_t k = 0; k < w->m; k++) {
         line += y[k] * y[k];
         y[k] += slope * w->x[k];
@@ -210,12 +131,13 @@ static bool step_is_better(struct work *w, double slope)
         best =
             fmin(best, total - left * left / a - (sum - left) * (sum - left) / (m - a));
     }
-    return m * (1 - w->phi) / (1 + w->phi) * log(line / best) / 2 > STEP_BETTER;
+    return m * (1 - w->noise.phi) / (1 + w->noise.phi) * log(line / best) / 2 >
+           STEP_BETTER;
 }
 
 static enum hc_trend_claim judge(struct work *w, const struct hc_trend *t)
 {
-    if (w->phi >= fmin(WANDERS, 1 - WANDERS_FEW / (double)w->m))
+    if (hc_noise_wanders(&w->noise))
         return HC_TREND_WANDERS;
     if (t->low <= 0 && t->high >= 0)
         return HC_TREND_NONE;
@@ -234,16 +156,13 @@ enum hc_status hc_trend(
         return HC_NO_DATA;
     HC_TRY(hc_theil_sen(w.x, w.y, w.m, &t.slope, &level));
     find_residuals(&w, t.slope, level);
-    find_phi(&w);
-    find_innovations(&w);
-    if (w.n_innovations < 2 * BLOCK)
+    if (!hc_noise_fit(&w.noise, w.rest, w.span, 2, w.scratch))
         return HC_NO_DATA;
-    find_pull(&w);
     half = half_width(&w, seed);
     t.low = t.slope - half;
     t.high = t.slope + half;
     t.level = level + t.slope * (double)(w.span - 1);
-    t.phi = w.phi;
+    t.phi = w.noise.phi;
     t.n = w.m;
     t.span = w.span;
     t.claim = judge(&w, &t);

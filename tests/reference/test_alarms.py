@@ -27,6 +27,10 @@ METHODS = [
     ("change", 336, {"step": 35}),
     ("change", 720, {"step": 95}),
     ("change", 2184, {"step": 95}),
+    ("compare", 720, {"slope": 75}),
+    ("compare", 2184, {"slope": 98}),
+    ("compare-days", 60, {}),
+    ("compare-days", 91, {}),
     ("peak", 240, {}),
     ("peak", 720, {"day": 75}),
     ("peak", 2184, {"day": 90}),
@@ -39,6 +43,7 @@ METHODS = [
 NOT_HELD = {
     ("event", "wild"), ("event", "bursts"),  # a burst is an event
     ("period", "week"),  # two weeks in the place of one
+    ("compare", "wild"), ("compare-days", "wild"),
     ("change", "slope"),  # stairs in the place of a slope, in two weeks of data
 }
 

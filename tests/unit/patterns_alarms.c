@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "patterns/change.h"
+#include "patterns/compare.h"
 #include "patterns/event.h"
 #include "patterns/peak.h"
 #include "patterns/period.h"
@@ -237,6 +238,31 @@ static enum hc_status try_change(const struct series *s, struct verdict *v)
     return HC_OK;
 }
 
+/* The second half of the days against the first; a step in the middle half of them, and a
+ * slope, are differences. */
+static enum hc_status compare_halves(
+    const double *day, size_t days, const struct series *s, struct verdict *v)
+{
+    struct hc_difference d;
+
+    HC_TRY(hc_compare(day, days / 2, day + days / 2, days - days / 2, s->seed, &d));
+    v->found = d.claim == HC_DIFFERENCE_CLEAR && d.difference * (s->slope + s->step) > 0;
+    v->alarm = d.claim == HC_DIFFERENCE_CLEAR && !v->found;
+    return HC_OK;
+}
+
+static enum hc_status try_compare(const struct series *s, struct verdict *v)
+{
+    double day[MOST / 24 + 2];
+
+    return compare_halves(day, hc_daily_means(s->x, s->n, 0, day), s, v);
+}
+
+static enum hc_status try_compare_days(const struct series *s, struct verdict *v)
+{
+    return compare_halves(s->x, s->n, s, v);
+}
+
 static enum hc_status residuals(const struct series *s, double *out)
 {
     static double trend[MOST], scratch[4 * MOST];
@@ -303,6 +329,8 @@ static const struct {
     {"change", try_change},
     {"twins", try_twins},
     {"event", try_event},
+    {"compare", try_compare},
+    {"compare-days", try_compare_days},
 };
 
 /* ---- runs ---- */
