@@ -2,9 +2,10 @@
  * change.h - when the level of a series changed, and by how much
  *
  * On a series without its weekly profile (weekly.h), hours: medians of blocks of
- * HC_CHANGE_BLOCK hours x, which no single hour moves; whitened, e = (x_t - phi x_(t-1))
- * / (1 - phi), so that a step keeps its height; then PELT (pelt.h) with segments of a day
- * at least and the penalty
+ * HC_CHANGE_BLOCK hours, which no single hour moves, as normal scores of their ranks
+ * (scores.h), since gauges are skewed and come in bursts: x; whitened, e = (x_t - phi
+ * x_(t-1)) / (1 - phi), so that a step keeps its height; then PELT (pelt.h) with segments
+ * of a day at least and the penalty
  *
  *     HC_CHANGE_PENALTY · variance · ln(blocks)
  *
@@ -16,10 +17,11 @@
  * finds changes in 67 % of autoregressions of 0.5 and in all of 0.8.
  *
  * A slope is not stairs: the same is tried on what a line leaves, by Theil-Sen's slope of
- * all days or of days within a week, which steps do not move, and the cheapest is taken,
- * a line costing half of what a change does. A walk (phi >= HC_CHANGE_WANDERS) has no
- * levels: none is claimed. The hour is then found within a block to both sides, by least
- * squares on the hours. Level and power: docs/method/change.md.
+ * all days or of days within a week, which steps do not move. A fit about a line is taken
+ * if it needs no more segments and its likelihood pays for half a change. A walk (phi >=
+ * HC_CHANGE_WANDERS) has no levels: none is claimed. The hour is then found within a
+ * block to both sides, by least squares on the hours; levels are medians. Level and
+ * power: docs/method/change.md.
  *
  * Values that are not finite are missing. HC_NO_DATA: under HC_CHANGE_LEAST blocks with a
  * value. Pure but for the allocator.
