@@ -112,7 +112,8 @@ enum hc_status hc_event_add(struct hc_event_state *state, int64_t time_us, uint8
     if (!isfinite(score))
         return HC_OK;
     if (time_us - last_us > HC_EVENT_GAP_S * SECOND_US ||
-        time_us - state->event.end_us > HC_EVENT_JOIN_S * SECOND_US)
+        (last_us != state->event.end_us &&
+            time_us - state->event.end_us > HC_EVENT_JOIN_S * SECOND_US))
         HC_TRY(hc_event_end(state, events));
     push(state, time_us, score);
     if (score >= HC_EVENT_OFF)

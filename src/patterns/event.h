@@ -1,9 +1,10 @@
 /*
  * event.h - stretches of time in which a node is not as usual, out of scores
  *
- * Samples of a node come in order of time, each with the score of usual.h. A stretch
- * is made of samples with a score of HC_EVENT_OFF or more, up to HC_EVENT_JOIN_S apart;
- * it is an event if HC_EVENT_ON is reached in it. A gap of over HC_EVENT_GAP_S ends it.
+ * Samples of a node come in order of time, each with the score of usual.h. A stretch is
+ * made of samples with a score of HC_EVENT_OFF or more, next to each other or up to
+ * HC_EVENT_JOIN_S apart; it is an event if HC_EVENT_ON is reached in it. A gap of over
+ * HC_EVENT_GAP_S ends it.
  *
  * Beside it the root of the mean square of the scores over HC_EVENT_SMOOTH_S (five
  * minutes: the samples of that long until now; a node with a longer step has its score as

@@ -188,10 +188,10 @@ static void any_step(void **state)
     (void)state;
     begin();
     for (int64_t t = 0; t < 300; t++)
-        feed(60 * t, t == 200 ? off : usual);
+        feed(60 * t, t == 200 || (t >= 250 && t < 254) ? off : usual);
     assert_int_equal(hc_event_end(&node.state, &node.events), HC_OK);
-    assert_int_equal(node.events.n, 1);
-    assert_true(node.events.event[0].samples == 1);
+    assert_int_equal(node.events.n, 2);
+    assert_true(node.events.event[0].samples == 1 && node.events.event[1].samples == 4);
     assert_true(node.events.event[0].start_us == 200 * 60 * MINUTE_US);
     hc_events_clear(&node.events);
     begin();
