@@ -24,4 +24,8 @@
 #define HC_APART
 #endif
 
+/* Before a loop that sums into the names given: any order of the terms will do. */
+#define HC_PRAGMA(text) _Pragma(#text)
+#define HC_SUMS(...) HC_PRAGMA(omp simd reduction(+ : __VA_ARGS__))
+
 #endif
