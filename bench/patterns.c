@@ -20,7 +20,7 @@
 #include "patterns/stl.h"
 #include "patterns/trend.h"
 #include "patterns/twins.h"
-#include "signal.h"
+#include "made_series.h"
 
 struct fleet {
     size_t nodes, gauges, hours, threads;

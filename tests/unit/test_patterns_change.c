@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "patterns/change.h"
 #include "patterns/pelt.h"
-#include "signal.h"
+#include "made_series.h"
 
 enum { N = 24 * 60, SMALL = 80 };
 

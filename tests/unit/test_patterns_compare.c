@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "patterns/compare.h"
-#include "signal.h"
+#include "made_series.h"
 
 enum { A = 28, B = 35 };
 

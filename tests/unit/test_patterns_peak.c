@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "patterns/peak.h"
 #include "patterns/weekly.h"
-#include "signal.h"
+#include "made_series.h"
 
 enum { N = 24 * 35 };
 

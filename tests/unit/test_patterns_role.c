@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "patterns/role.h"
-#include "signal.h"
+#include "made_series.h"
 
 enum { N = HC_WEEK * 6 };
 

@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "patterns/trend.h"
-#include "signal.h"
+#include "made_series.h"
 
 enum { DAYS = 60 };
 

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "patterns/scores.h"
 #include "patterns/twins.h"
-#include "signal.h"
+#include "made_series.h"
 
 enum { NODES = 300, HOURS = 400 };
 

@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "patterns/weekly.h"
-#include "signal.h"
+#include "made_series.h"
 
 enum { N = HC_WEEK * 8 };
 
