@@ -20,7 +20,7 @@
 #include "patterns/stl.h"
 #include "patterns/trend.h"
 #include "patterns/twins.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 struct fleet {
     size_t nodes, gauges, hours, threads;

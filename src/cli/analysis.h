@@ -33,6 +33,7 @@ struct hc_analysis {
     struct hc_settings settings;
     const char *out_dir;
     const char *correlate;      /* glob of the columns to correlate, or NULL */
+    const char *node;           /* glob of nodes to take apart, or NULL */
     char temp_dir[HC_PATH_MAX]; /* inside out_dir; its files become the report */
     char spill_dir[HC_PATH_MAX];
     int temp_slot;
@@ -86,8 +87,9 @@ enum hc_status hc_analysis_workloads(
 /* analysis_findings.c: cells, summary and workloads to findings. */
 enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
-/* The same file: the course in time, if anything is to be drawn. */
-enum hc_status hc_analysis_series(
+/* The same file, once more over the cells: what repeats, grows and goes together, and the
+ * course in time if anything is to be drawn. */
+enum hc_status hc_analysis_find_again(
     struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
 /*

@@ -1,9 +1,11 @@
+#include <fnmatch.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "cli/analysis.h"
 #include "duck/door.h"
 #include "findings/findings.h"
+#include "findings/patterns.h"
 #include "findings/series.h"
 
 /* The index in the summary of a node that the log knows by its identity. */
@@ -98,27 +100,73 @@ enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err)
     return status;
 }
 
-static enum hc_status feed_series(
-    struct hc_analysis *a, struct hc_series_run *run, struct hc_error *err)
+/* ---- the second look: patterns, and the course in time for pictures ---- */
+
+struct again {
+    struct hc_patterns_run *patterns;
+    struct hc_series_run *series; /* NULL: nothing is to be drawn */
+};
+
+static enum hc_status feed_again(
+    struct hc_analysis *a, const struct again *runs, struct hc_error *err)
 {
     HC_CLEANUP(hc_cell_reader_clear) struct hc_cell_reader reader = {0};
     struct hc_cell cell = {0};
 
     HC_TRY(hc_cell_reader_init(&reader, a->log, 0, 1));
-    while (next_cell(a, &reader, &cell))
-        hc_series_add(run, &cell);
-    return hc_series_end(run, &a->series, err);
+    while (next_cell(a, &reader, &cell)) {
+        HC_TRY(hc_patterns_add(runs->patterns, &cell, err));
+        if (runs->series)
+            hc_series_add(runs->series, &cell);
+    }
+    HC_TRY(hc_patterns_end(runs->patterns, &a->findings, err));
+    return runs->series ? hc_series_end(runs->series, &a->series, err) : HC_OK;
 }
 
-enum hc_status hc_analysis_series(struct hc_analysis *a, struct hc_error *err)
+/* Nodes of --node, which are taken apart by MSTL. */
+static enum hc_status choose_nodes(
+    const struct hc_analysis *a, bool **ret, struct hc_error *err)
 {
-    struct hc_series_run *run = NULL;
-    enum hc_status status;
+    bool *chosen, any = false;
 
+    *ret = NULL;
+    if (!a->node)
+        return HC_OK;
+    chosen = hc_calloc(a->summary.n_nodes, sizeof(*chosen));
+    if (!chosen)
+        return HC_NO_MEMORY;
+    *ret = chosen;
+    for (size_t i = 0; i < a->summary.n_nodes; i++) {
+        chosen[i] = !fnmatch(a->node, a->summary.nodes[i].name, 0);
+        any |= chosen[i];
+    }
+    return any ? HC_OK
+               : hc_fail(err, HC_USAGE, "--node: no node is called '%.100s'", a->node);
+}
+
+static enum hc_status begin_again(
+    struct hc_analysis *a, const bool *chosen, struct again *runs, struct hc_error *err)
+{
+    const struct hc_patterns_options options = {
+        .zone = &a->zone, .threads = a->common->threads, .chosen = chosen};
+
+    HC_TRY(hc_patterns_begin(&runs->patterns, &a->findings, &options, err));
     if (!a->wants_page && !a->wants_figures)
         return HC_OK;
-    HC_TRY(hc_series_begin(&run, &a->findings, &a->zone, HC_SERIES_POINTS, err));
-    status = feed_series(a, run, err);
-    hc_series_free(run);
+    return hc_series_begin(&runs->series, &a->findings, &a->zone, HC_SERIES_POINTS, err);
+}
+
+enum hc_status hc_analysis_find_again(struct hc_analysis *a, struct hc_error *err)
+{
+    HC_CLEANUP(hc_freep) bool *chosen = NULL;
+    struct again runs = {0};
+    enum hc_status status;
+
+    HC_TRY(choose_nodes(a, &chosen, err));
+    status = begin_again(a, chosen, &runs, err);
+    if (!status)
+        status = feed_again(a, &runs, err);
+    hc_patterns_free(runs.patterns);
+    hc_series_free(runs.series);
     return status;
 }

@@ -14,7 +14,7 @@
 
 struct analyze_options {
     const char *output, *timezone, *naive_timezone, *group_by, *since, *until, *nodes;
-    const char *correlate;
+    const char *correlate, *node;
     struct hc_list maps, matches;
     double target_cpu, target_memory;
     const char *tracking_uri, *experiment;
@@ -46,6 +46,9 @@ static const struct hc_option table[] = {
     HC_OPTION_STRING(struct analyze_options, correlate, "correlate", 0, "GLOB", NULL,
         "beside the gauges, correlate the columns that match GLOB first (at most 256 in "
         "all)"),
+    HC_OPTION_STRING(struct analyze_options, node, "node", 0, "GLOB", NULL,
+        "take the series of nodes whose name matches GLOB apart too: trend, day, week, "
+        "remainder"),
     HC_OPTION_STRING(struct analyze_options, naive_timezone, "naive-timezone", 0, "ZONE",
         "UTC", "the zone of timestamps that do not say theirs"),
     HC_OPTION_FLAG(struct analyze_options, all, "all", 0,
@@ -140,6 +143,7 @@ static void fill_request(struct hc_analysis *a, const struct hc_call *call)
     a->common = call->common;
     a->out_dir = o->output;
     a->correlate = o->correlate;
+    a->node = o->node;
     a->wants_page = !o->no_html;
     a->wants_figures = !o->no_figures;
     a->temp_slot = -1;
@@ -179,7 +183,7 @@ static enum hc_status analyse(struct hc_analysis *a, struct hc_error *err)
     HC_TRY(hc_analysis_summarise(a, err));
     HC_TRY(hc_analysis_workloads(a, err));
     HC_TRY(hc_analysis_find(a, err));
-    HC_TRY(hc_analysis_series(a, err));
+    HC_TRY(hc_analysis_find_again(a, err));
     return hc_analysis_write(a, err);
 }
 

@@ -98,6 +98,25 @@ void hc_draft_clear(struct hc_draft *d)
     hc_buf_clear(&d->sql);
 }
 
+void hc_statements_sort(struct hc_findings *out)
+{
+    for (size_t i = 1; i < out->n_statements; i++) {
+        struct hc_statement moved = out->statements[i];
+        size_t at = i;
+
+        for (; at && out->statements[at - 1].weight < moved.weight; at--)
+            out->statements[at] = out->statements[at - 1];
+        out->statements[at] = moved;
+    }
+}
+
+void hc_statements_yield(struct hc_findings *out, const char *id, int weight)
+{
+    for (size_t i = 0; i < out->n_statements; i++)
+        if (!strcmp(out->statements[i].id, id) && out->statements[i].weight > weight)
+            out->statements[i].weight = weight;
+}
+
 void hc_draft_sql_mean(struct hc_buf *sql, enum hc_metric_id metric)
 {
     const char *name = hc_metrics[metric].name;

@@ -44,6 +44,11 @@ enum hc_status hc_draft_refuse(struct hc_draft *draft, struct hc_findings *out,
     enum hc_availability status, const char *format, ...) HC_PRINTF(4, 5) HC_MUST_USE;
 void hc_draft_clear(struct hc_draft *draft);
 
+/* Heaviest first; among equals in the order in which they were said. */
+void hc_statements_sort(struct hc_findings *out);
+/* The statement of that id is read no earlier than this: another one says more. */
+void hc_statements_yield(struct hc_findings *out, const char *id, int weight);
+
 /* Mean of a gauge over the samples of the rows at hand: sum(n * mean) / sum(n). */
 void hc_draft_sql_mean(struct hc_buf *sql, enum hc_metric_id metric);
 /* bucket_start as local time in the analysis' zone, quoted. */

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "findings/draft.h"
 #include "findings/finding.h"
 #include "findings/findings.h"
 #include "findings/view.h"
@@ -85,19 +86,6 @@ void hc_findings_workloads(struct hc_findings_run *run, struct hc_workloads *wor
     *workloads = (struct hc_workloads){0};
 }
 
-/* Heaviest first; among equals in the order in which they were said. */
-static void sort_statements(struct hc_findings *out)
-{
-    for (size_t i = 1; i < out->n_statements; i++) {
-        struct hc_statement moved = out->statements[i];
-        size_t at = i;
-
-        for (; at && out->statements[at - 1].weight < moved.weight; at--)
-            out->statements[at] = out->statements[at - 1];
-        out->statements[at] = moved;
-    }
-}
-
 static enum hc_status finish(struct hc_findings_run *run, struct hc_findings *out)
 {
     for (size_t i = 0; i < HC_COUNT(table); i++)
@@ -106,7 +94,7 @@ static enum hc_status finish(struct hc_findings_run *run, struct hc_findings *ou
     for (size_t i = 0; i < HC_COUNT(table); i++)
         if (table[i]->say)
             HC_TRY(table[i]->say(&run->view, out));
-    sort_statements(out);
+    hc_statements_sort(out);
     return HC_OK;
 }
 

@@ -13,9 +13,7 @@
  *     hc_series_free(run);
  *     ... hc_series_clear(&series);
  *
- * Window: hours with data, from the one below which 0.5 % of the node-hours lie to the
- * one above which 0.5 % lie, then outward as long as no step to the next is longer than
- * a week or a fifth of that stretch: a stray row dated 1970 is left outside and counted.
+ * Window: window.h; what is outside is counted.
  *
  * Owners: findings and zone are borrowed; the series borrows the zone's table. The run
  * is freed by the caller, whatever happened. Can fail: memory only. Memory: 16 bytes a

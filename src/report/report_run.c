@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,12 +65,55 @@ static void put_workload_metrics(struct hc_json *js, const struct hc_workloads *
     hc_run_metric(js, "workload.restarts", w->total.restarts);
 }
 
+static double clear_claims(const struct hc_growth *g, int metric, char first)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < g->n_nodes; i++)
+        n += g->nodes[i].of.metric == metric && g->nodes[i].claim[0] == first;
+    return (double)n;
+}
+
+static void put_pattern_metrics(struct hc_json *js, const struct hc_patterns *p)
+{
+    for (size_t i = 0; i < p->rhythm.n_cluster; i++) {
+        const struct hc_rhythm_row *row = &p->rhythm.cluster[i];
+
+        if (row->of.metric != HC_CPU)
+            continue;
+        hc_run_metric(js, "rhythm.cpu_period_h", row->period_h < 0 ? NAN : row->period_h);
+        hc_run_metric(js, "rhythm.cpu_day_strength", row->day);
+        hc_run_metric(js, "rhythm.cpu_week_strength", row->week);
+        hc_run_metric(
+            js, "rhythm.cpu_peak_hour", row->top.hour < 0 ? NAN : row->top.hour);
+    }
+    if (p->growth.n_nodes) {
+        hc_run_metric(js, "growth.cpu_rising", clear_claims(&p->growth, HC_CPU, 'r'));
+        hc_run_metric(js, "growth.cpu_falling", clear_claims(&p->growth, HC_CPU, 'f'));
+    }
+    if (p->changes.courses)
+        hc_run_metric(js, "changes.together", (double)p->changes.n_together);
+    if (p->twins.tested) {
+        hc_run_metric(js, "twins.together", (double)p->twins.together);
+        hc_run_metric(js, "twins.opposite", (double)p->twins.opposite);
+    }
+    for (size_t i = 0; p->roles.n_nodes && i < p->roles.n_counts; i++) {
+        char key[64];
+
+        snprintf(key, sizeof(key), "roles.%.40s", p->roles.counts[i].role);
+        hc_run_metric(js, key, p->roles.counts[i].nodes);
+    }
+    if (p->roles.shiftable_n)
+        hc_run_metric(js, "roles.shiftable", p->roles.shiftable);
+}
+
 static void put_metrics(struct hc_json *js, const struct hc_findings *f)
 {
     hc_json_key(js, "metrics");
     hc_json_open(js, '{');
     put_opportunity_metrics(js, &f->opportunity);
     put_workload_metrics(js, &f->workloads);
+    put_pattern_metrics(js, &f->patterns);
     put_quality_metrics(js, f);
     hc_run_metric(js, "correlation.pairs", (double)f->correlation.n_pairs);
     hc_json_close(js, '}');

@@ -27,6 +27,8 @@ struct hc_reading {
     const char *section; /* the key at the top that is being read, for messages */
     struct hc_stored *stored;
     struct hc_column_name *names; /* [summary.n_columns] by name; after `columns` */
+    const struct hc_node *
+        *nodes; /* [summary.n_nodes] by cluster and name; when asked for */
     struct hc_error *err;
 };
 
@@ -63,6 +65,7 @@ hc_taker hc_take_small;         /* uint32_t */
 hc_taker hc_take_whole;         /* int64_t, also below 0 */
 hc_taker hc_take_offset;        /* int32_t, seconds of UTC's offset; null is 0 */
 hc_taker hc_take_hour;          /* int, 0..23; null is -1 */
+hc_taker hc_take_index;         /* int, from 0 on; null is -1 */
 hc_taker hc_take_number;        /* double; null is NaN */
 hc_taker hc_take_flag;          /* bool */
 hc_taker hc_take_flag_or_none;  /* the same; null or no such key is false */
@@ -126,6 +129,11 @@ enum hc_status hc_stored_correlation(
     struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_baseline(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_trends(struct hc_reading *r, const json_t *root) HC_MUST_USE;
+enum hc_status hc_stored_rhythm(struct hc_reading *r, const json_t *root) HC_MUST_USE;
+enum hc_status hc_stored_growth(struct hc_reading *r, const json_t *root) HC_MUST_USE;
+enum hc_status hc_stored_changes(struct hc_reading *r, const json_t *root) HC_MUST_USE;
+enum hc_status hc_stored_twins(struct hc_reading *r, const json_t *root) HC_MUST_USE;
+enum hc_status hc_stored_roles(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_workloads(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_opportunity(
     struct hc_reading *r, const json_t *root) HC_MUST_USE;

@@ -21,6 +21,11 @@ static const struct {
     {"correlation", hc_stored_correlation},
     {"baseline", hc_stored_baseline},
     {"trends", hc_stored_trends},
+    {"rhythm", hc_stored_rhythm},
+    {"growth", hc_stored_growth},
+    {"changes", hc_stored_changes},
+    {"twins", hc_stored_twins},
+    {"roles", hc_stored_roles},
     {"workloads", hc_stored_workloads},
     {"opportunity", hc_stored_opportunity},
     {"insights", hc_stored_insights},
@@ -121,6 +126,7 @@ static enum hc_status read_dir(
     enum hc_status status = read_root(&r, root);
 
     hc_free(r.names);
+    hc_free(r.nodes);
     json_decref(root);
     return status;
 }

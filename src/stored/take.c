@@ -88,6 +88,17 @@ enum hc_status hc_take_hour(
     return HC_OK;
 }
 
+enum hc_status hc_take_index(
+    struct hc_reading *r, const json_t *object, const struct hc_field *field, void *to)
+{
+    int64_t value = -1;
+
+    if (!is_null(object, field))
+        HC_TRY(take_int(r, object, field, 0, INT32_MAX, &value));
+    *(int *)to = (int)value;
+    return HC_OK;
+}
+
 enum hc_status hc_take_number(
     struct hc_reading *r, const json_t *object, const struct hc_field *field, void *to)
 {

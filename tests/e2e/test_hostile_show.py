@@ -10,7 +10,11 @@ import util
 from util import SANITIZED, analyze, run, samples, write
 
 MEMORY = 2 * 2**30
-SECTIONS = ["nodes", "columns", "correlation", "groups", "trends"]
+SECTIONS = ["nodes", "columns", "correlation", "groups", "trends", "rhythm", "growth", "changes",
+            "twins", "roles"]
+# what is one of a few words, or a time
+OURS = ("status", "kind", "unit", "start", "end", "gauge", "claim", "full", "role", "at", "first",
+        "last")
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +107,43 @@ def test_numbers_out_of_range(stored, tmp_path):
     assert survive(tmp_path, json.dumps(report)) == 3
 
 
+def test_patterns_that_do_not_fit(stored, tmp_path):
+    """Nodes and gauges that there are not, lists of another length, words that are none."""
+    def at(report, path):
+        for key in path.split("."):
+            report = report[int(key) if key.isdigit() else key]
+        return report
+
+    assert json.loads(stored)["rhythm"]["nodes"] and json.loads(stored)["roles"]["nodes"]
+    for path, key, value in (
+            ("rhythm.nodes.0", "node", "nobody"), ("rhythm.nodes.0", "node", None),
+            ("rhythm.nodes.0", "gauge", "hour"), ("rhythm.nodes.0", "period_h", 2**31),
+            ("rhythm.nodes.0", "top", {"hour": 24, "from": 0, "to": 0, "value": 0}),
+            ("rhythm.cluster.0", "profile", [0] * 167), ("rhythm.cluster.0", "profile", {}),
+            ("rhythm.parts.0", "hours", 2**40), ("rhythm.parts.0", "trend", ["1"]),
+            ("rhythm.parts.0", "seasons", [{}] * 3), ("rhythm.parts.0", "node", 7),
+            ("growth", "cluster", [{}]), ("changes", "nodes", [{"node": "node-00001"}]),
+            ("twins", "map", [{"node": "nobody", "family": 1}]), ("twins", "r", [[1, 2]]),
+            ("twins", "pairs", [{"a": "x", "b": "y"}]), ("twins", "gauge", "\u001b[2J"),
+            ("roles.nodes.0", "role", "\u001b[31m"), ("roles.nodes.0", "hot_hours", -1),
+            ("roles", "hot", [0] * 169), ("roles", "hot", [-1] * 168)):
+        report = json.loads(stored)
+        at(report, path)[key] = value
+        assert survive(tmp_path, json.dumps(report)) == 3, (path, key)
+    report = json.loads(stored)
+    report["roles"]["counts"] = [{"role": "x" * 40, "nodes": 1, "rule": "\u001b[2J" * 99}]
+    assert survive(tmp_path, json.dumps(report)) == 0
+
+
+def test_a_report_from_before_the_patterns(stored, tmp_path):
+    report = json.loads(stored)
+    for section in ("rhythm", "growth", "changes", "twins", "roles"):
+        del report[section]
+    assert survive(tmp_path, json.dumps(report)) == 0
+    done = run("show", tmp_path, "rhythm", env={"LC_ALL": "C.UTF-8"})
+    assert "analyze again" in done.stdout
+
+
 @pytest.mark.parametrize("text", [
     "", "\0", "[" * 500_000, '{"a":' * 500_000, "nul", "[]", "1e999", '"' + "x" * 10**7,
     '{"schema_version": 1e999}', '{"schema_version": 99999999999999999999}',
@@ -118,7 +159,7 @@ def test_names_that_a_terminal_would_obey(stored, tmp_path):
 
     def spoil(value, keep):
         if isinstance(value, dict):
-            return {key: spoil(inner, key in ("status", "kind", "unit", "start", "end"))
+            return {key: spoil(inner, key in OURS)
                     for key, inner in value.items()}
         if isinstance(value, list):
             return [spoil(inner, keep) for inner in value]
@@ -155,6 +196,12 @@ def test_a_hundred_thousand_nodes(stored, tmp_path):
                  report["trends"]["nodes"]):
         first = rows[0]
         rows[:] = [{**first, "node": f"node-{i:06}"} for i in range(count)]
+    for rows in (report["rhythm"]["nodes"], report["roles"]["nodes"]):
+        first = rows[0]
+        rows[:] = [{**first, "node": f"node-{i:06}"} for i in range(count)]
+    for section, keys in (("rhythm", ["parts"]), ("growth", ["nodes"]), ("changes", ["nodes"]),
+                          ("twins", ["pairs", "map", "r"])):
+        report[section].update({key: [] for key in keys})
     text = json.dumps(report)
     assert survive(tmp_path, text, timeout=60) == 0
     done = run("show", tmp_path, "nodes", timeout=60)

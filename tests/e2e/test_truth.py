@@ -295,3 +295,156 @@ def test_manifest_and_samples_of_the_contract(made):
         day = pd.to_datetime(frame["timestamp"], utc=True).dt.strftime("%Y-%m-%d")
         assert set(day) == {pathlib.Path(path).stem}
         assert {"timestamp", "node", *util.GAUGES} <= set(frame)
+
+
+# ---- patterns -------------------------------------------------------------------------
+
+def of_node(rows, node, gauge="cpu_usage_rate"):
+    return [row for row in rows if row["node"] == node and row["gauge"] == gauge]
+
+
+def of_cluster(rows, gauge="cpu_usage_rate"):
+    (row,) = [row for row in rows if row["gauge"] == gauge]
+    return row
+
+
+def within(hour, extreme):
+    """Is the hour in the run from .. to, which may go over midnight?"""
+    start, end = extreme["from"], extreme["to"]
+    return start <= hour <= end if start <= end else hour >= start or hour <= end
+
+
+def test_peak_and_trough_with_their_interval(made):
+    row, rhythm = of_cluster(made.findings["rhythm"]["cluster"]), made.truth["rhythm"]
+    assert row["top"]["hour"] == rhythm["peak_hour"] and row["low"]["hour"] == rhythm["low_hour"]
+    assert within(rhythm["peak_hour"], row["top"]) and within(rhythm["low_hour"], row["low"])
+    assert row["period_h"] in (24, 168) and row["day"] > 0.9 and row["p"] <= 0.05
+
+
+def test_peaks_of_nodes(made):
+    """Of nodes whose wave is half of its level or more the hour is named, nearly always."""
+    clear = [node for node in made.truth["nodes"] if node["amplitude"] >= 0.25]
+    rows = [of_node(made.findings["rhythm"]["nodes"], node["node"])[0] for node in clear]
+    named = [row["top"] and (row["top"]["hour"] - node["peak_hour"] + 12) % 24 - 12
+             for row, node in zip(rows, clear)]
+    assert len(clear) >= 8
+    assert sum(off is not None and abs(off) <= 1 for off in named) >= 0.9 * len(clear), named
+
+
+def test_the_node_that_grows(made):
+    (trend,) = made.truth["trends"]
+    claims = {row["node"]: row for row in made.findings["growth"]["nodes"]
+              if row["gauge"] == "cpu_usage_rate"}
+    row = claims[trend["node"]]
+    assert row["claim"] == "rises"
+    assert row["low"] - 0.001 < trend["slope_per_day"] < row["high"] + 0.001
+    others = [row["claim"] for node, row in claims.items() if node != trend["node"]]
+    assert sum(claim in ("rises", "falls") for claim in others) <= 1
+
+
+def test_twins_and_opposites(made):
+    pairs = {frozenset((pair["a"], pair["b"])): pair for pair in made.findings["twins"]["pairs"]
+             if pair["kept"]}
+    planted = {frozenset((pair["a"], pair["b"])): pair["r_residual"]
+               for pair in made.truth["correlated_nodes"]}
+    assert set(pairs) == set(planted)
+    for key, r in planted.items():
+        assert np.sign(pairs[key]["r"]) == np.sign(r) and abs(pairs[key]["r"]) > abs(r) - 0.1
+        assert pairs[key]["low"] <= pairs[key]["r"] <= pairs[key]["high"]
+    assert made.findings["twins"]["tested"] == NODES * (NODES - 1) // 2
+
+
+def test_roles_add_up(made):
+    roles = made.findings["roles"]
+    counts = {entry["role"]: entry["nodes"] for entry in roles["counts"]}
+    assert counts == {role: sum(row["role"] == role for row in roles["nodes"])
+                      for role in counts}
+    assert sum(counts.values()) + roles["too_short"] == NODES
+    assert counts["idle"] == 0
+
+
+def test_hours_are_those_of_the_rollup(made):
+    """n and means by hour of the day, from the cells themselves."""
+    rollup = pd.read_parquet(made.out / "rollup.parquet")
+    some = rollup[rollup["cpu_usage_rate_n"] > 0]
+    row = of_cluster(made.findings["rhythm"]["cluster"])
+    assert row["n"] == some["bucket_start"].nunique()
+    for node, cells in some.groupby("node"):
+        assert of_node(made.findings["rhythm"]["nodes"], node)[0]["n"] == len(cells)
+        (role,) = [row for row in made.findings["roles"]["nodes"] if row["node"] == node]
+        assert close(role["mean"], cells["cpu_usage_rate_mean"].mean(), 1e-12)
+
+
+# ---- statements -----------------------------------------------------------------------
+
+def first(rows, **wanted):
+    return next((row for row in rows if all(row.get(k) == v for k, v in wanted.items())), None)
+
+
+def drawn_from(findings):
+    """Each statement of a method: value, n and interval where they stand in its section."""
+    rhythm = of_cluster(findings["rhythm"]["cluster"])
+    growth = of_cluster(findings["growth"]["cluster"])
+    full = min((row for row in findings["growth"]["nodes"] if row["full_days"] is not None),
+               key=lambda row: row["full_days"])
+    twins = findings["twins"]["pairs"]
+    together = max((pair for pair in twins if pair["kept"]), key=lambda pair: pair["r"])
+    opposite = min((pair for pair in twins if pair["kept"]), key=lambda pair: pair["r"])
+    roles, changes = findings["roles"], findings["changes"]
+    top = rhythm["top"]
+    return {
+        "rhythm.peak_hour": (top["hour"], rhythm["days"], [top["from"], top["to"]]),
+        "rhythm.period": (rhythm["period_h"], rhythm["n"], None),
+        "growth.cpu": (growth["slope_per_day"], growth["days"],
+                       [growth["low"], growth["high"]]),
+        "growth.full": (full["full_days"], full["days"],
+                        [full["full_low"], full["full_high"]]),
+        "changes.together": (max([row["nodes"] for row in changes["together"]], default=0),
+                             changes["courses"], None),
+        "changes.cluster": (sum(row["gauge"] == "cpu_usage_rate"
+                                for row in changes["cluster"]), findings["rhythm"]["hours"],
+                            None),
+        "twins.together": (together["r"], together["n"], [together["low"], together["high"]]),
+        "twins.opposite": (opposite["r"], opposite["n"], [opposite["low"], opposite["high"]]),
+        "roles.idle": (first(roles["counts"], role="idle")["nodes"], len(roles["nodes"]), None),
+        "roles.shiftable": (roles["shiftable"], roles["shiftable_n"], None),
+    }
+
+
+def test_statements_are_what_their_sections_have(made):
+    said = {s["id"]: s for s in made.findings["findings"]}
+    for key, (value, n, interval) in drawn_from(made.findings).items():
+        assert said[key]["status"] == "ok", key
+        assert said[key]["value"] == value and said[key]["n"] == n, key
+        assert said[key]["interval"] == interval, key
+        assert said[key]["source"].startswith("method:")
+        name = said[key]["source"].split(":")[1]
+        assert (util.ROOT / f"docs/method/{name}.md").exists(), name
+
+
+def test_first_five_come_from_the_methods_where_they_say_more(made):
+    order = [s["id"] for s in made.findings["findings"] if s["status"] == "ok"]
+    assert {"rhythm.peak_hour", "growth.full", "twins.together"} < set(order[:5])
+    assert order.index("rhythm.peak_hour") < order.index("temporal.peak_hour")
+    assert order.index("growth.cpu") < order.index("trends.cpu")
+
+
+def test_chosen_nodes_are_taken_apart(tmp_path, made):
+    node = made.truth["nodes"][2]["node"]
+    findings = analyze(made.data, tmp_path / "out", "--node", node)
+    parts = findings["rhythm"]["parts"]
+    assert [part["gauge"] for part in parts if part.get("node") == node] == [
+        "cpu_usage_rate", "memory_usage", "load_1m"]
+    rollup = pd.read_parquet(made.out / "rollup.parquet")
+    cells = rollup[rollup["node"] == node].set_index("bucket_start")["cpu_usage_rate_mean"]
+    part = first(parts, node=node, gauge="cpu_usage_rate")
+    hours = pd.date_range(pd.Timestamp(part["start"]).tz_localize(None), periods=part["hours"],
+                          freq="h")
+    told = np.array(part["trend"]) + sum(np.array(s["values"]) for s in part["seasons"])
+    told = told + np.array([np.nan if x is None else x for x in part["remainder"]])
+    index = cells.index.tz_localize(None) if cells.index.tz else cells.index
+    wanted = cells.set_axis(index).reindex(hours).to_numpy()
+    assert np.array_equal(np.isnan(told), np.isnan(wanted))
+    assert np.nanmax(np.abs(told - wanted)) < 1e-5  # six digits each
+    done = run("analyze", made.data, "-o", tmp_path / "none", "--node", "no-such*")
+    assert done.returncode == 2 and "no-such*" in done.stderr

@@ -202,7 +202,8 @@ static inline void case_check_statements(const struct hc_findings *out)
         assert_true(s->title[0] && s->statement[0]);
         assert_true(strlen(s->statement) <= 4 * 160);
         assert_null(strstr(s->statement, "nan"));
-        assert_null(strchr(s->statement, '?'));
+        if (strchr(s->statement, '?'))
+            fail_msg("%s", s->statement);
         assert_int_equal(s->verdict.status == HC_AVAILABLE, !s->verdict.reason[0]);
         assert_int_equal(s->verdict.status == HC_AVAILABLE, !isnan(s->value));
         assert_true(!s->sql || !strcmp(s->source, "rollup"));

@@ -23,7 +23,7 @@
 #include "patterns/trend.h"
 #include "patterns/twins.h"
 #include "patterns/weekly.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 enum { MOST = 24 * 366, NODES = 12 };
 

@@ -467,6 +467,163 @@ static inline void sample_add_workloads(
     sample_add_top(w, shape);
 }
 
+/* ---- patterns ---- */
+
+static inline void sample_add_rhythm(struct hc_patterns *p, uint32_t nodes)
+{
+    static const struct hc_extreme none = {-1, -1, -1, NAN};
+    struct hc_rhythm *r = &p->rhythm;
+
+    r->constant = 3;
+    r->n_cluster = 2;
+    r->cluster = sample_zeroed(2, sizeof(*r->cluster));
+    r->profile = sample_zeroed(2 * HC_HOURS_OF_WEEK, sizeof(*r->profile));
+    for (int i = 0; i < 2; i++) {
+        r->cluster[i] = (struct hc_rhythm_row){{HC_WHOLE_CLUSTER, i, 720}, 24 * !i,
+            30 * !i, i ? NAN : 0.81, 0.1, 0.93, 0.9, 0.4, 0.77, 30, 0.005, none, none};
+        for (int k = 0; k < HC_HOURS_OF_WEEK; k++)
+            r->profile[i * HC_HOURS_OF_WEEK + k] = 0.125 * (k % 24) - 1.4375;
+    }
+    r->cluster[0].top = (struct hc_extreme){14, 13, 15, 0.4662};
+    r->cluster[0].low = (struct hc_extreme){23, 22, 1, 0.2137};
+    r->n_nodes = nodes;
+    r->nodes = sample_zeroed(nodes, sizeof(*r->nodes));
+    for (uint32_t i = 0; i < nodes; i++)
+        r->nodes[i] = (struct hc_rhythm_row){{i, 0, 700 - i % 9}, (int)(i % 3) * 84 - 1,
+            i % 3, i % 3 ? 0.5 : NAN, NAN, 0.9 / (i + 1.0), 0.8, 0.1, 0, i % 2 * 29,
+            i % 2 ? 0.31 : NAN, none, none};
+}
+
+static inline double *sample_course(size_t n, double step)
+{
+    double *y = sample_zeroed(n, sizeof(*y));
+
+    for (size_t i = 0; i < n; i++)
+        y[i] = i % 7 == 6 ? NAN : step * (double)i;
+    return y;
+}
+
+static inline void sample_add_parts(struct hc_rhythm *r, uint32_t node)
+{
+    r->n_parts = 2;
+    r->parts = sample_zeroed(2, sizeof(*r->parts));
+    for (size_t i = 0; i < 2; i++) {
+        struct hc_parts *parts = &r->parts[i];
+
+        *parts = (struct hc_parts){.of = {i ? node : HC_WHOLE_CLUSTER, HC_MEMORY, 50},
+            .n_periods = 2 - i,
+            .period_h = {24, i ? 0 : 168},
+            .strength = {0.5, i ? NAN : 0.25},
+            .trend_strength = 0.75,
+            .start_us = SAMPLE_START,
+            .hours = 60};
+        parts->season[0] = sample_course(60, 0.5);
+        parts->season[1] = i ? NULL : sample_course(60, 0.25);
+        parts->trend = sample_course(60, 0.001);
+        parts->remainder = sample_course(60, -1e-9);
+    }
+}
+
+static inline void sample_add_growth(struct hc_growth *g, uint32_t nodes)
+{
+    static const char *const claims[] = {"rises", "falls", "none", "wanders", "step"};
+
+    g->n_cluster = 1;
+    g->cluster = sample_zeroed(1, sizeof(*g->cluster));
+    g->cluster[0] = (struct hc_growth_row){{HC_WHOLE_CLUSTER, HC_NETWORK_RX, 720}, 30,
+        -1234.5, -2000, 100, "none", 1e6, "", NAN, NAN, NAN};
+    g->n_nodes = nodes;
+    g->nodes = sample_zeroed(nodes, sizeof(*g->nodes));
+    for (uint32_t i = 0; i < nodes; i++)
+        g->nodes[i] = (struct hc_growth_row){{i, HC_MEMORY, 720}, 30, 0.01 / (i + 1.0),
+            0.001, 0.02, claims[i % 5], 0.5, i % 5 ? "no" : "soon", i % 5 ? NAN : 40 + i,
+            i % 5 ? NAN : 20, i % 5 ? NAN : 1e9};
+}
+
+static inline void sample_add_changes(struct hc_level_changes *c, uint32_t nodes)
+{
+    c->courses = 2 * nodes;
+    c->wander = 1;
+    c->n_cluster = 1;
+    c->cluster = sample_zeroed(1, sizeof(*c->cluster));
+    c->cluster[0] = (struct hc_level_change){{HC_WHOLE_CLUSTER, HC_CPU, 720},
+        SAMPLE_START + 5 * SAMPLE_DAY, 0.25, 0.5, true, -1};
+    c->n_nodes = nodes;
+    c->nodes = sample_zeroed(nodes, sizeof(*c->nodes));
+    for (uint32_t i = 0; i < nodes; i++)
+        c->nodes[i] = (struct hc_level_change){{i, HC_CPU, 720},
+            SAMPLE_START + 6 * SAMPLE_DAY, 0.1, i / 8.0, false, i % 2 ? -1 : 0};
+    c->n_together = 1;
+    c->together = sample_zeroed(1, sizeof(*c->together));
+    c->together[0] = (struct hc_change_together){HC_CPU, SAMPLE_START + 6 * SAMPLE_DAY,
+        SAMPLE_START + 6 * SAMPLE_DAY + 7200000000, (nodes + 1) / 2, 1};
+}
+
+static inline void sample_add_twins(struct hc_twins_found *t, uint32_t nodes)
+{
+    uint32_t last = nodes - 1;
+
+    if (nodes < 2) {
+        t->verdict = (struct hc_verdict){HC_NOT_ENOUGH_DATA, "a single node"};
+        return;
+    }
+    t->least = 0.5;
+    t->tested = (uint64_t)nodes * last / 2;
+    t->found = 3;
+    t->together = t->opposite = 1;
+    t->hours = 720;
+    t->n_families = 1;
+    t->n_pairs = 3;
+    t->pairs = sample_zeroed(3, sizeof(*t->pairs));
+    t->pairs[0] = (struct hc_likeness){0, last, 0.97, 0.9, 0.99, 700, 61.5, true};
+    t->pairs[1] = (struct hc_likeness){0, 1, -0.75, -0.875, -0.5, 700, 99, true};
+    t->pairs[2] = (struct hc_likeness){1, last, 0.99, -1, 1, 700, 2.125, false};
+    t->n_map = 2;
+    t->map = sample_zeroed(2, sizeof(*t->map));
+    t->map[0] = (struct hc_twin){0, 1};
+    t->map[1] = (struct hc_twin){last, 1};
+    t->r = sample_zeroed(4, sizeof(*t->r));
+    t->r[0] = 1;
+    t->r[1] = t->r[2] = 0.97;
+    t->r[3] = NAN;
+}
+
+static inline void sample_add_roles(struct hc_roles_found *r, uint32_t nodes)
+{
+    static const struct hc_role_count counts[] = {
+        {"idle", "p99 under 1 %", 1}, {"mixed", "none of the others", 2}};
+
+    r->idle = 0.01;
+    r->hot_over = 0.8;
+    r->shiftable = 0.117;
+    r->shiftable_n = 720;
+    r->too_short = 1;
+    r->n_counts = HC_COUNT(counts);
+    r->counts = sample_zeroed(r->n_counts, sizeof(*r->counts));
+    memcpy(r->counts, counts, sizeof(counts));
+    r->hot[77] = 12;
+    r->n_nodes = nodes;
+    r->nodes = sample_zeroed(nodes, sizeof(*r->nodes));
+    for (uint32_t i = 0; i < nodes; i++)
+        r->nodes[i] = (struct hc_role_row){i, 720, i ? "mixed" : "idle", 0.3, 0.29, 0.5,
+            i ? 0.6 : 0.009, 2 + i, 1.25, i % 2 ? NAN : 0.75, 0.11, i % 4};
+}
+
+static inline void sample_add_patterns(struct sample *x)
+{
+    struct hc_patterns *p = &x->findings.patterns;
+    uint32_t nodes = (uint32_t)x->summary.n_nodes;
+
+    p->start_us = SAMPLE_START;
+    p->hours = 720;
+    sample_add_rhythm(p, nodes);
+    sample_add_parts(&p->rhythm, nodes - 1);
+    sample_add_growth(&p->growth, nodes);
+    sample_add_changes(&p->changes, nodes);
+    sample_add_twins(&p->twins, nodes);
+    sample_add_roles(&p->roles, nodes);
+}
+
 static inline struct sample *sample_new(const struct sample_shape *shape)
 {
     struct sample *x = sample_zeroed(1, sizeof(*x));
@@ -498,6 +655,7 @@ static inline struct sample *sample_new(const struct sample_shape *shape)
     sample_add_rest(x, shape);
     sample_add_files(&x->summary);
     sample_add_workloads(x, shape);
+    sample_add_patterns(x);
     sample_add_statements(&x->findings);
     if (shape->groups)
         sample_add_groups(&x->findings);

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "patterns/change.h"
 #include "patterns/pelt.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 enum { N = 24 * 60, SMALL = 80 };
 

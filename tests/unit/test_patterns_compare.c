@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "patterns/compare.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 enum { A = 28, B = 35 };
 

@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "patterns/event.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 enum { HOURS = HC_WEEK * 10, GAUGES = 4, MINUTES = 60 * 24 * 30 };
 

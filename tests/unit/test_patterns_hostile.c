@@ -19,7 +19,7 @@
 #include "patterns/stl.h"
 #include "patterns/trend.h"
 #include "patterns/twins.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 enum { MOST = 900, RUNS = 400, NODES = 6 };
 

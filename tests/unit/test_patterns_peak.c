@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "patterns/peak.h"
 #include "patterns/weekly.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 enum { N = 24 * 35 };
 

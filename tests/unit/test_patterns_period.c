@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "patterns/period.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 enum { N = 24 * 60 };
 

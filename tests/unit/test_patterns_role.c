@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "patterns/role.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 enum { N = HC_WEEK * 6 };
 

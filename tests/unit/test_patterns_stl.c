@@ -13,7 +13,7 @@
 #include "patterns/median.h"
 #include "patterns/stl.h"
 #include "patterns/strength.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 enum { N = 24 * 28 };
 

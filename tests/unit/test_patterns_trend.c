@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 #include "patterns/trend.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 enum { DAYS = 60 };
 

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "patterns/scores.h"
 #include "patterns/twins.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 enum { NODES = 300, HOURS = 400 };
 

@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "patterns/weekly.h"
-#include "made_series.h"
+#include "made_signal.h"
 
 enum { N = HC_WEEK * 8 };
 

@@ -1,5 +1,5 @@
 /*
- * made_series.h - series with known content, for the tests of src/patterns
+ * made_signal.h - series with known content, for the tests of src/patterns
  *
  * Each function adds to x[n]. Seeds decide everything; nothing fails.
  */
