@@ -650,7 +650,7 @@ def test_inputs_of_a_data_set_are_vouched_for(tmp_path):
     inputs = read_json(tmp_path / "out/manifest.json")["inputs"]
     listed = read_json(tmp_path / "data/manifest.json")["files"]
     assert [(i["sha256"], i["verified"]) for i in inputs] == [
-        (file["sha256"], True) for file in listed]
+        (file["sha256"], True) for file in listed if file["path"].startswith("samples/")]
 
 
 def test_analyze_marks_what_is_derived(tmp_path):
