@@ -4,8 +4,8 @@
 
 #include <hindcast/profile.h>
 
-#include "kernel/block.h"
 #include "base/simd.h"
+#include "kernel/block.h"
 
 enum { LANES = 8 };
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "kernel/comoments.h"
 #include "base/simd.h"
+#include "kernel/comoments.h"
 
 enum hc_status hc_comoments_init(struct hc_comoments *co, size_t p)
 {

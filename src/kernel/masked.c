@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "kernel/masked.h"
 #include "base/simd.h"
+#include "kernel/masked.h"
 
 enum {
     TILE = 16,                           /* columns summed at a time, in registers */

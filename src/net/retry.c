@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/splitmix.h"
 #include "net/retry.h"
 
 const struct hc_retry_policy hc_retry_collect = {
@@ -17,15 +18,10 @@ void hc_retry_init(struct hc_retry *retry, const struct hc_retry_policy *policy,
     *retry = (struct hc_retry){.policy = *policy, .start_s = now_s, .random = seed};
 }
 
-/* 0 <= x < 1: SplitMix64 (G. Steele, D. Lea, C. Flood, OOPSLA 2014), 53 bits of it. */
+/* 0 <= x < 1, 53 bits of it. */
 static double next_unit(struct hc_retry *retry)
 {
-    uint64_t z = retry->random += UINT64_C(0x9E3779B97F4A7C15);
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    z ^= z >> 31;
-    return (double)(z >> 11) * 0x1p-53;
+    return (double)(hc_splitmix_next(&retry->random) >> 11) * 0x1p-53;
 }
 
 static double wait_s(struct hc_retry *retry, double retry_after_s)

@@ -1,10 +1,9 @@
 /*
  * draw.h - random numbers for permutations and resamples
  *
- * SplitMix64: G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number
- * Generators", OOPSLA 2014. One word of state, passes BigCrush, the same on every
- * machine: a finding's interval must not change from one run to the next, so every
- * method draws from a seed of its own that does not depend on time, threads or order.
+ * Out of base/splitmix.h, the same on every machine: a finding's interval must not change
+ * from one run to the next, so every method draws from a seed of its own that does not
+ * depend on time, threads or order.
  *
  * A state belongs to one thread. Nothing fails.
  */
@@ -12,6 +11,7 @@
 #define HC_PATTERNS_DRAW_H
 
 #include "base/base.h"
+#include "base/splitmix.h"
 
 struct hc_draw {
     uint64_t state; /* the seed, to begin with */
@@ -19,11 +19,7 @@ struct hc_draw {
 
 static inline uint64_t hc_draw_next(struct hc_draw *d)
 {
-    uint64_t z = (d->state += UINT64_C(0x9e3779b97f4a7c15));
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
+    return hc_splitmix_next(&d->state);
 }
 
 /* A whole number 0 <= x < n, 0 < n < 2^32 (Lemire's multiplication; bias under n / 2^32).

@@ -21,6 +21,7 @@
 #include <math.h>
 
 #include "base/mem.h"
+#include "base/splitmix.h"
 #include "replay/fit.h"
 #include "replay/policy.h"
 #include "replay/typical.h"
@@ -52,13 +53,9 @@ struct fgd {
 
 /* ---- fingerprints ---- */
 
-/* Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (2014). */
 static uint64_t mix(uint64_t x)
 {
-    x += UINT64_C(0x9e3779b97f4a7c15);
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
+    return hc_splitmix_next(&x);
 }
 
 static struct print fingerprint(

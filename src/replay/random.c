@@ -1,18 +1,11 @@
 #include "replay/random.h"
 
-static uint64_t splitmix(uint64_t *x)
-{
-    uint64_t z = (*x += UINT64_C(0x9e3779b97f4a7c15));
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
+#include "base/splitmix.h"
 
 void hc_random_seed(struct hc_random *random, uint64_t seed)
 {
     for (size_t i = 0; i < HC_COUNT(random->state); i++)
-        random->state[i] = splitmix(&seed);
+        random->state[i] = hc_splitmix_next(&seed);
 }
 
 static uint64_t rotate(uint64_t x, int by)
