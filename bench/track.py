@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.request
 
 import measure
 
@@ -50,8 +51,6 @@ class Bench:
         self.turn += 1
         name = f"{who}-{self.turn}"
         body = json.dumps({"name": name}).encode()
-        import urllib.request
-
         urllib.request.urlopen(urllib.request.Request(
             f"{self.server.url}/api/2.0/mlflow/experiments/create", body,
             {"Content-Type": "application/json"}), timeout=60).read()
@@ -157,7 +156,7 @@ def page(rows, points, files, load):
                      f"| {row['server']:.2f} | {row['ratio']:.2f} |")
     today = datetime.datetime.now(datetime.timezone.utc)
     return "\n".join([
-        f"A report of the demo's cluster to a real MLflow server on loopback: 3 runs, {points} "
+        f"A report of the 60-column set to a real MLflow server on loopback: 3 runs, {points} "
         f"points of metrics, {files} files. Read back by MLflow's client, both left the same. "
         "The server's time is from the last byte of a request to its answer, summed, as a "
         "proxy between sees it; client, proxy and server share the cores. The ratio is the "

@@ -17,7 +17,7 @@ START_TIMEOUT_S = 180
 PYTHONS = {"3": ROOT / "deps/mlflow/bin/python", "2": ROOT / "deps/mlflow2/bin/python"}
 QUIET = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true",
          "DO_NOT_TRACK": "true", "GIT_PYTHON_REFRESH": "quiet",
-         "MLFLOW_AUTH_CONFIG_PATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
+         "PYTHONDONTWRITEBYTECODE": "1"}
 VERSIONS = {}  # of the servers that run, by URL
 USER, PASSWORD = "admin", "correct horse battery"
 AUTH = """[mlflow]
@@ -32,7 +32,7 @@ authorization_function = mlflow.server.auth:authenticate_request_basic_auth
 def environment(**more):
     """Without what this machine's own MLflow has set."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}
-    return {**kept, **{name: value for name, value in QUIET.items() if value}, **more}
+    return {**kept, **QUIET, **more}
 
 
 def needs(version):
