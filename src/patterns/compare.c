@@ -14,20 +14,32 @@ struct work {
     struct hc_noise noise;
 };
 
-/* Both ranges into rest, wild values pulled in to 4 robust deviations of all. */
+/* A range less its median, to `rest`. */
+static double centre(const double *range, size_t n, double *rest, double *scratch)
+{
+    size_t m = hc_take_finite(range, n, scratch);
+    double median = hc_pick_median(scratch, m);
+
+    for (size_t i = 0; i < n; i++)
+        rest[i] = range[i] - median;
+    return median;
+}
+
+/* Both ranges into rest, wild values pulled in to 3 robust deviations about the median of
+ * their range: about that of all, a range far away would be pulled in itself. */
 static void take_both(struct work *w, const double *first, size_t n_first,
     const double *second, size_t n_second)
 {
-    double *all = w->pull;
+    double *all = w->pull, median[2];
     size_t m, k = 0;
 
-    memcpy(w->rest, first, n_first * sizeof(*first));
+    median[0] = centre(first, n_first, w->rest, w->scratch);
     w->rest[n_first] = NAN;
-    memcpy(w->rest + n_first + 1, second, n_second * sizeof(*second));
+    median[1] = centre(second, n_second, w->rest + n_first + 1, w->scratch);
     m = hc_take_finite(w->rest, w->span, all);
-    hc_winsorise(all, m, 4, w->scratch);
+    hc_winsorise(all, m, 3, w->scratch);
     for (size_t i = 0; i < w->span; i++)
-        w->rest[i] = isfinite(w->rest[i]) ? all[k++] : NAN;
+        w->rest[i] = isfinite(w->rest[i]) ? all[k++] + median[i > n_first] : NAN;
 }
 
 /* The mean of a range, which leaves residuals. */
@@ -69,7 +81,7 @@ static double half_width(
             fabs(hc_noise_draw(&w->noise, w->pull, n_first, &draw) +
                  hc_noise_draw(&w->noise, w->pull + second, w->span - second, &draw));
     return hc_noise_correction(&w->noise) *
-           hc_pick(size, HC_NOISE_RESAMPLES, (HC_NOISE_RESAMPLES + 1) * 98 / 100 - 1);
+           hc_pick(size, HC_NOISE_RESAMPLES, (HC_NOISE_RESAMPLES + 1) * 99 / 100 - 1);
 }
 
 enum hc_status hc_compare(const double *first, size_t n_first, const double *second,

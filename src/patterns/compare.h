@@ -1,12 +1,13 @@
 /*
  * compare.h - whether one range of days differs from another by more than noise
  *
- * The difference of the means of two ranges of daily values, wild days pulled in to 4
- * robust deviations of all, with an interval by resampling blocks of whitened innovations
- * (noise.h): days depend on the days before. Residuals about both means give one
- * coefficient; each range is coloured by itself. The interval is the difference +- the 98
- * % quantile of the sizes of resampled ones: with that it leaves 0 out in at most 5 % of
- * pairs of ranges that do not differ, skewed noise and short ranges apart.
+ * The difference of the means of two ranges of daily values, wild days pulled in to 3
+ * robust deviations about the median of their range, with an interval by resampling
+ * blocks of whitened innovations (noise.h): days depend on the days before. Residuals
+ * about both means give one coefficient; each range is coloured by itself. The interval
+ * is the difference +- the 98 % quantile of the sizes of resampled ones: with that it
+ * leaves 0 out in at most 5 % of pairs of ranges that do not differ, skewed noise and
+ * short ranges apart.
  *
  * No difference is claimed where the coefficient is so near 1 that a random walk would do
  * as well: two weeks of a walk always differ.

@@ -67,6 +67,23 @@ static void turns_round(void **state)
     assert_true(compare(1).low == there.low && compare(2).low != there.low);
 }
 
+/* However far apart the ranges, and however long one of them: none is pulled in to the
+ * other as if it were wild. */
+static void far_ranges_are_not_wild(void **state)
+{
+    struct hc_difference d;
+    double y[60] = {0};
+    struct hc_draw draw = {3};
+
+    (void)state;
+    signal_noise(&draw, y, 60, 0.2);
+    signal_step(y, 60, 8, 100);
+    assert_int_equal(hc_compare(y, 8, y + 8, 52, 1, &d), HC_OK);
+    assert_true(fabs(d.difference - 100) < 1);
+    assert_true(d.low > 95 && d.high < 105);
+    assert_int_equal(d.claim, HC_DIFFERENCE_CLEAR);
+}
+
 static void walks_are_not_compared(void **state)
 {
     struct hc_draw d = {3};
@@ -109,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(interval_holds_the_truth),
         cmocka_unit_test(turns_round),
+        cmocka_unit_test(far_ranges_are_not_wild),
         cmocka_unit_test(walks_are_not_compared),
         cmocka_unit_test(little_or_odd_data),
     };
