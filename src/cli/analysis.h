@@ -15,6 +15,7 @@
 #include "base/fs.h"
 #include "cli/command.h"
 #include "cli/input_hashes.h"
+#include "cli/ranges.h"
 #include "dataset/dataset.h"
 #include "model/findings.h"
 #include "model/series.h"
@@ -32,8 +33,10 @@ struct hc_analysis {
     struct hc_dataset_request request;
     struct hc_settings settings;
     const char *out_dir;
-    const char *correlate;      /* glob of the columns to correlate, or NULL */
-    const char *node;           /* glob of nodes to take apart, or NULL */
+    const char *correlate; /* glob of the columns to correlate, or NULL */
+    const char *node;      /* glob of nodes to take apart, or NULL */
+    const char *compare;   /* as given, or NULL */
+    struct hc_time_range compared[2];
     char temp_dir[HC_PATH_MAX]; /* inside out_dir; its files become the report */
     char spill_dir[HC_PATH_MAX];
     int temp_slot;

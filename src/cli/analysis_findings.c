@@ -147,8 +147,10 @@ static enum hc_status choose_nodes(
 static enum hc_status begin_again(
     struct hc_analysis *a, const bool *chosen, struct again *runs, struct hc_error *err)
 {
-    const struct hc_patterns_options options = {
-        .zone = &a->zone, .threads = a->common->threads, .chosen = chosen};
+    const struct hc_patterns_options options = {.zone = &a->zone,
+        .threads = a->common->threads,
+        .chosen = chosen,
+        .compare = a->compare ? a->compared : NULL};
 
     HC_TRY(hc_patterns_begin(&runs->patterns, &a->findings, &options, err));
     if (!a->wants_page && !a->wants_figures)

@@ -14,7 +14,7 @@
 
 struct analyze_options {
     const char *output, *timezone, *naive_timezone, *group_by, *since, *until, *nodes;
-    const char *correlate, *node;
+    const char *correlate, *node, *compare;
     struct hc_list maps, matches;
     double target_cpu, target_memory;
     const char *tracking_uri, *experiment;
@@ -49,6 +49,8 @@ static const struct hc_option table[] = {
     HC_OPTION_STRING(struct analyze_options, node, "node", 0, "GLOB", NULL,
         "take the series of nodes whose name matches GLOB apart too: trend, day, week, "
         "remainder"),
+    HC_OPTION_STRING(struct analyze_options, compare, "compare", 0, "A..B,C..D", NULL,
+        "put two ranges of time side by side, in the time zone, B and D not counted"),
     HC_OPTION_STRING(struct analyze_options, naive_timezone, "naive-timezone", 0, "ZONE",
         "UTC", "the zone of timestamps that do not say theirs"),
     HC_OPTION_FLAG(struct analyze_options, all, "all", 0,
@@ -130,6 +132,9 @@ static enum hc_status open_all(struct hc_analysis *a, struct hc_error *err)
     HC_TRY(hc_duck_open(&duck, &a->duck, err));
     HC_TRY(lock_down(a, err));
     HC_TRY(hc_dataset_open(a->duck, &a->request, &a->dataset, err));
+    if (a->compare)
+        HC_TRY(hc_ranges_parse(
+            a->duck, a->settings.timezone, "--compare", a->compare, a->compared, err));
     if (a->wants_hashes)
         a->hashes = hc_input_hashes_start(&a->dataset, a->common->threads);
     return hc_zone_load(a->duck, a->settings.timezone, a->dataset.first_us,
@@ -144,6 +149,7 @@ static void fill_request(struct hc_analysis *a, const struct hc_call *call)
     a->out_dir = o->output;
     a->correlate = o->correlate;
     a->node = o->node;
+    a->compare = o->compare;
     a->wants_page = !o->no_html;
     a->wants_figures = !o->no_figures;
     a->temp_slot = -1;

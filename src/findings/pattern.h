@@ -28,7 +28,8 @@ struct hc_pattern_view {
     const struct hc_findings *findings;
     const struct hc_summary *summary;
     const bool *chosen;
-    int64_t start_s; /* UTC, of the first hour */
+    const struct hc_time_range *compare; /* [2]; NULL: not asked for */
+    int64_t start_s;                     /* UTC, of the first hour */
     size_t hours;
     uint8_t *slot; /* [hours] local hour of the week */
     size_t n_gauges;
@@ -53,8 +54,10 @@ struct hc_found {
     bool levels, wanders;        /* changes were looked for */
     size_t n_changes;
     struct hc_level_change *changes;
-    struct hc_role_row role; /* role NULL: not CPU, or too short */
-    uint32_t *hot;           /* [168], if any */
+    struct hc_compared compared; /* claim NULL: not asked for, or not in a range */
+    double *compared_day;        /* of the cluster only: as hc_comparison.day */
+    struct hc_role_row role;     /* role NULL: not CPU, or too short */
+    uint32_t *hot;               /* [168], if any */
 };
 
 /* A course while it is looked at. */
@@ -86,6 +89,7 @@ extern const struct hc_pattern_method hc_pattern_growth;
 extern const struct hc_pattern_method hc_pattern_changes;
 extern const struct hc_pattern_method hc_pattern_twins;
 extern const struct hc_pattern_method hc_pattern_roles;
+extern const struct hc_pattern_method hc_pattern_compare;
 
 /* Under two weeks a weekly profile leaves nothing of a course to look at. */
 enum { HC_LEVEL_LEAST = 2 * HC_WEEK };

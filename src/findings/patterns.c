@@ -21,6 +21,7 @@ static const struct hc_pattern_method *const table[] = {
     &hc_pattern_changes,
     &hc_pattern_twins,
     &hc_pattern_roles,
+    &hc_pattern_compare,
 };
 
 /* Left out: capacities, and what says another gauge again, where that is there. */
@@ -164,6 +165,7 @@ enum hc_status hc_patterns_begin(struct hc_patterns_run **ret_run,
     run->view.findings = findings;
     run->view.summary = findings->summary;
     run->view.chosen = options->chosen;
+    run->view.compare = options->compare;
     if (lay_out(run, options)) {
         hc_patterns_free(run);
         return hc_fail(err, HC_NO_MEMORY, "no memory for the patterns");
@@ -423,6 +425,7 @@ static void clear_found(struct hc_found *found)
     hc_free(found->profile);
     hc_free(found->changes);
     hc_free(found->hot);
+    hc_free(found->compared_day);
     hc_free(found->parts.season[0]);
     hc_free(found->parts.season[1]);
     hc_free(found->parts.trend);

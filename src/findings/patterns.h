@@ -45,6 +45,7 @@ struct hc_patterns_options {
     const struct hc_zone *zone;
     int64_t threads;    /* 0: as many as there are cores */
     const bool *chosen; /* [n_nodes] to be taken apart by MSTL; NULL: none */
+    const struct hc_time_range *compare; /* [2] to be compared; NULL: none */
 };
 
 struct hc_patterns_run;

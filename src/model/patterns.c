@@ -24,5 +24,6 @@ void hc_patterns_clear(struct hc_patterns *p)
     hc_free(p->twins.r);
     hc_free(p->roles.counts);
     hc_free(p->roles.nodes);
+    hc_comparison_clear(&p->compare);
     *p = (struct hc_patterns){0};
 }

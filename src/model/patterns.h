@@ -11,20 +11,11 @@
 #ifndef HC_MODEL_PATTERNS_H
 #define HC_MODEL_PATTERNS_H
 
+#include "model/comparison.h"
 #include "model/metric.h"
 #include "model/verdict.h"
 
-/* In the place of a node: the mean over the samples of all nodes. */
-#define HC_WHOLE_CLUSTER UINT32_MAX
-
 enum { HC_HOURS_OF_WEEK = 168 };
-
-/* Mean of a gauge by the hour, of a node or of the cluster. */
-struct hc_course {
-    uint32_t node; /* index into hc_summary.nodes, or HC_WHOLE_CLUSTER */
-    int metric;    /* enum hc_metric_id */
-    uint64_t n;    /* hours with a value */
-};
 
 /* ---- rhythm ---- */
 
@@ -181,6 +172,7 @@ struct hc_patterns {
     struct hc_level_changes changes;
     struct hc_twins_found twins;
     struct hc_roles_found roles;
+    struct hc_comparison compare;
 };
 
 void hc_patterns_clear(struct hc_patterns *patterns);

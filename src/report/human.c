@@ -181,6 +181,11 @@ static struct hc_human as_daily_points(double value)
     return hc_human_text("%s %%/day", points.text);
 }
 
+static struct hc_human as_points(double value)
+{
+    return hc_human_text("%s points", hc_human_points(value).text);
+}
+
 struct unit {
     const char *name;
     struct hc_human (*show)(double value);
@@ -192,6 +197,7 @@ static const struct unit units[] = {
     {"percent", hc_human_pct, ""},
     {"%", hc_human_pct, ""},
     {"fraction/day", as_daily_points, ""},
+    {"fraction difference", as_points, ""},
     {"bytes", hc_human_bytes, ""},
     {"bytes/s", hc_human_bytes, "/s"},
     {"s", hc_human_duration, ""},

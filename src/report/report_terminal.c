@@ -13,6 +13,11 @@ static bool has_groups(const struct hc_findings *f)
     return f->n_groups > 0;
 }
 
+static bool was_compared(const struct hc_findings *f)
+{
+    return f->patterns.compare.asked;
+}
+
 static bool only_on_request(const struct hc_findings *f)
 {
     (void)f;
@@ -36,6 +41,7 @@ const struct hc_terminal_section hc_terminal_sections[] = {
     {"changes", "Changes of level", "", hc_term_changes, NULL},
     {"twins", "Twins and opposites", "", hc_term_twins, NULL},
     {"roles", "Roles", "", hc_term_roles, NULL},
+    {"compare", "Comparison", "(--compare)", hc_term_compare, was_compared},
     {"workloads", "Workloads", "", hc_term_workloads, NULL},
     {"opportunity", "Opportunity", "", hc_term_opportunity, NULL},
     {"insights", "Insights", "(insights.json)", hc_term_insights, NULL},

@@ -3,30 +3,12 @@
 
 #include "base/utf8.h"
 #include "report/grid.h"
+#include "report/gauge_text.h"
 #include "report/human.h"
 #include "report/rank.h"
 #include "report/terminal_sections.h"
 
 enum { SHOWN = 5, LABEL = 24, GAUGE = 17 };
-
-/* A value in the gauge's unit; as a change with its sign, fractions in points. */
-static struct hc_human gauge_text(int metric, double value)
-{
-    if (!strcmp(hc_metrics[metric].unit, "fraction"))
-        return hc_human_percent(value);
-    return strstr(hc_metrics[metric].unit, "bytes") ? hc_human_bytes(value)
-                                                    : hc_human_number(value);
-}
-
-static struct hc_human change_text(int metric, double value)
-{
-    if (!isfinite(value))
-        return hc_human_text("-");
-    if (!strcmp(hc_metrics[metric].unit, "fraction"))
-        return hc_human_points(value);
-    return hc_human_text(
-        "%s%s", value < 0 ? "-" : "+", gauge_text(metric, fabs(value)).text);
-}
 
 /* ---- growth ---- */
 
@@ -69,9 +51,9 @@ static void put_cluster(struct hc_page *page, const struct hc_growth *g)
         int metric = row->of.metric;
 
         hc_grid_put(&grid, hc_metrics[metric].name);
-        hc_grid_put(&grid, change_text(metric, row->slope).text);
-        hc_grid_put(&grid, change_text(metric, row->low).text);
-        hc_grid_put(&grid, change_text(metric, row->high).text);
+        hc_grid_put(&grid, hc_gauge_change_text(metric, row->slope).text);
+        hc_grid_put(&grid, hc_gauge_change_text(metric, row->low).text);
+        hc_grid_put(&grid, hc_gauge_change_text(metric, row->high).text);
         hc_grid_put_short(&grid, row->days);
         hc_grid_put(&grid, words_of(row->claim));
     }
@@ -200,8 +182,8 @@ static void put_steps(struct hc_page *page, const struct hc_level_changes *c)
 
         hc_grid_put(&grid, hc_human_date(row->at_us).text);
         hc_grid_put(&grid, hc_metrics[row->of.metric].name);
-        hc_grid_put(&grid, gauge_text(row->of.metric, row->before).text);
-        hc_grid_put(&grid, gauge_text(row->of.metric, row->after).text);
+        hc_grid_put(&grid, hc_gauge_text(row->of.metric, row->before).text);
+        hc_grid_put(&grid, hc_gauge_text(row->of.metric, row->after).text);
     }
     if (rank.n < c->n_cluster)
         hc_page_wrapf(page, HC_PAGE_INDENT, "and %s more, smaller for their level",

@@ -88,6 +88,7 @@ const units = {
     percent: pct,
     '%': pct,
     'fraction/day': (value) => `${points(value)} %/day`,
+    'fraction difference': (value) => `${points(value)} points`,
     ratio: number,
     bytes,
     'bytes/s': (value) => `${bytes(value)}/s`,
