@@ -6,6 +6,7 @@
  * limit and only of nodes that are still there.
  */
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "findings/draft.h"
@@ -68,6 +69,23 @@ static void forecast(
     row->full_high = full.high;
 }
 
+/* Of the cluster: the days that the trend is of, which a picture shows with it. */
+static void keep_days(const struct hc_look *look, const struct hc_trend *trend,
+    double *day, size_t days, struct hc_growth_row *row)
+{
+    size_t first, hour = look->slot[0] % DAY_H;
+
+    while (!isfinite(day[days - 1]))
+        days--;
+    first = days - trend->span;
+    memmove(day, day + first, trend->span * sizeof(*day));
+    row->daily = day;
+    row->n_daily = trend->span;
+    row->daily_us = (look->view->start_s +
+                        3600 * ((int64_t)(look->first + first * DAY_H) - (int64_t)hour)) *
+                    INT64_C(1000000);
+}
+
 static enum hc_status look(const struct hc_look *look, struct hc_found *found)
 {
     HC_CLEANUP(hc_freep) double *day = hc_alloc(look->n / DAY_H + 2, sizeof(*day));
@@ -91,7 +109,17 @@ static enum hc_status look(const struct hc_look *look, struct hc_found *found)
         .claim = claim_of(&trend),
         .level = trend.level};
     forecast(look, &trend, row);
+    if (found->of.node == HC_WHOLE_CLUSTER)
+        keep_days(look, &trend, hc_take(&day), days, row);
     return HC_OK;
+}
+
+static struct hc_growth_row take_row(struct hc_growth_row *found)
+{
+    struct hc_growth_row row = *found;
+
+    found->daily = NULL; /* it has an owner now */
+    return row;
 }
 
 static enum hc_status collect(const struct hc_pattern_view *view,
@@ -111,7 +139,7 @@ static enum hc_status collect(const struct hc_pattern_view *view,
         return HC_NO_MEMORY;
     for (size_t g = 0; g < view->n_gauges; g++)
         if (cluster[g].growth.days)
-            out->cluster[out->n_cluster++] = cluster[g].growth;
+            out->cluster[out->n_cluster++] = take_row(&cluster[g].growth);
     for (size_t i = 0; i < n; i++)
         if (nodes[i].growth.days)
             out->nodes[out->n_nodes++] = nodes[i].growth;

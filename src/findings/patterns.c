@@ -423,6 +423,7 @@ enum hc_status hc_patterns_end(
 static void clear_found(struct hc_found *found)
 {
     hc_free(found->profile);
+    hc_free(found->growth.daily);
     hc_free(found->changes);
     hc_free(found->hot);
     hc_free(found->compared_day);

@@ -14,6 +14,8 @@ void hc_patterns_clear(struct hc_patterns *p)
         hc_free(p->rhythm.parts[i].remainder);
     }
     hc_free(p->rhythm.parts);
+    for (size_t i = 0; i < p->growth.n_cluster; i++)
+        hc_free(p->growth.cluster[i].daily);
     hc_free(p->growth.cluster);
     hc_free(p->growth.nodes);
     hc_free(p->changes.cluster);

@@ -72,6 +72,11 @@ struct hc_growth_row {
     double level;            /* of the line on the last day */
     const char *full;        /* soon, now, no; "": the gauge has no limit */
     double full_days, full_low, full_high; /* from the last day on; NaN */
+    /* Of the cluster: the means behind it, from the first day to the last; NaN: a day
+     * without. NULL: of a node, or an older report's. */
+    double *daily;
+    size_t n_daily;
+    int64_t daily_us; /* when the first of these days begins */
 };
 
 struct hc_growth {

@@ -111,14 +111,9 @@ static void put_nulls(struct hc_json *js, const struct hc_opportunity *o)
     };
 
     hc_json_rows_open(js, "nulls", '[');
-    for (size_t i = 0; i < HC_COUNT(rows); i++) {
-        if (rows[i].there)
-            continue;
-        hc_json_open(js, '{');
-        hc_json_kstr(js, "key", rows[i].key);
-        hc_json_status(js, HC_NOT_AVAILABLE, rows[i].reason);
-        hc_json_close(js, '}');
-    }
+    for (size_t i = 0; i < HC_COUNT(rows); i++)
+        if (!rows[i].there)
+            hc_json_null_reason(js, rows[i].key, HC_NOT_AVAILABLE, rows[i].reason);
     hc_json_rows_close(js, ']');
 }
 

@@ -36,6 +36,15 @@ void hc_json_verdict(struct hc_json *js, const struct hc_verdict *verdict)
     hc_json_status(js, verdict->status, verdict->reason);
 }
 
+void hc_json_null_reason(
+    struct hc_json *js, const char *key, enum hc_availability status, const char *reason)
+{
+    hc_json_open(js, '{');
+    hc_json_kstr(js, "key", key);
+    hc_json_status(js, status, reason);
+    hc_json_close(js, '}');
+}
+
 const char *hc_json_absent(const struct hc_findings *f, size_t main)
 {
     static const char *const reasons[HC_MAIN] = {

@@ -64,12 +64,8 @@ struct null_reason {
 static void put_nulls(struct hc_json *js, const struct null_reason *rows, size_t n)
 {
     hc_json_rows_open(js, "nulls", '[');
-    for (size_t i = 0; i < n; i++) {
-        hc_json_open(js, '{');
-        hc_json_kstr(js, "key", rows[i].key);
-        hc_json_status(js, rows[i].status, rows[i].reason);
-        hc_json_close(js, '}');
-    }
+    for (size_t i = 0; i < n; i++)
+        hc_json_null_reason(js, rows[i].key, rows[i].status, rows[i].reason);
     hc_json_rows_close(js, ']');
 }
 
@@ -178,6 +174,12 @@ void hc_json_rhythm(struct hc_json *js, const struct hc_findings *f)
 
 /* ---- growth ---- */
 
+static void put_daily(struct hc_json *js, const struct hc_growth_row *row)
+{
+    hc_json_ktime(js, "start", row->daily_us);
+    put_numbers(js, "daily", row->daily, row->n_daily, PICTURE_DIGITS);
+}
+
 static void put_growth_rows(struct hc_json *js, const struct hc_findings *f,
     const char *key, const struct hc_growth_row *rows, size_t n)
 {
@@ -197,6 +199,8 @@ static void put_growth_rows(struct hc_json *js, const struct hc_findings *f,
         hc_json_knum(js, "full_days", row->full_days);
         hc_json_knum(js, "full_low", row->full_low);
         hc_json_knum(js, "full_high", row->full_high);
+        if (row->daily)
+            put_daily(js, row);
         hc_json_close(js, '}');
     }
     hc_json_rows_close(js, ']');
@@ -207,6 +211,7 @@ static const struct null_reason growth_nulls[] = {
         "no limit, no clear rise to it within four times the history, or gone"},
     {"full_low", HC_NOT_AVAILABLE, "as full_days"},
     {"full_high", HC_NOT_AVAILABLE, "as full_days"},
+    {"daily", HC_NOT_ENOUGH_DATA, "under 12 hours of the day have a value"},
 };
 
 void hc_json_growth(struct hc_json *js, const struct hc_findings *f)

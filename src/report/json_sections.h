@@ -20,6 +20,10 @@ void hc_json_count(struct hc_json *js, const char *key, uint64_t n);
 void hc_json_status(struct hc_json *js, enum hc_availability status, const char *reason);
 void hc_json_verdict(struct hc_json *js, const struct hc_verdict *verdict);
 
+/* An item of a section's `nulls`: why the values of that key are null. */
+void hc_json_null_reason(
+    struct hc_json *js, const char *key, enum hc_availability status, const char *reason);
+
 /*
  * "key": {n, mean, std, min, max[, p50, p95, p99]}, with status and reason where one of
  * them is null; `absent` is the reason if the column is not there (NULL: it is).

@@ -93,14 +93,10 @@ static void put_workload(struct hc_json *js, const struct hc_workload *workload)
 static void put_nulls(struct hc_json *js, const struct hc_workloads *w)
 {
     hc_json_rows_open(js, "nulls", '[');
-    for (size_t i = 0; i < HC_WORKLOAD_VALUES; i++) {
-        if (w->why[i].status == HC_AVAILABLE)
-            continue;
-        hc_json_open(js, '{');
-        hc_json_kstr(js, "key", hc_workload_value_keys[i]);
-        hc_json_verdict(js, &w->why[i]);
-        hc_json_close(js, '}');
-    }
+    for (size_t i = 0; i < HC_WORKLOAD_VALUES; i++)
+        if (w->why[i].status != HC_AVAILABLE)
+            hc_json_null_reason(
+                js, hc_workload_value_keys[i], w->why[i].status, w->why[i].reason);
     hc_json_rows_close(js, ']');
 }
 

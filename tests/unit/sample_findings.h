@@ -531,13 +531,14 @@ static inline void sample_add_growth(struct hc_growth *g, uint32_t nodes)
     g->n_cluster = 1;
     g->cluster = sample_zeroed(1, sizeof(*g->cluster));
     g->cluster[0] = (struct hc_growth_row){{HC_WHOLE_CLUSTER, HC_NETWORK_RX, 720}, 30,
-        -1234.5, -2000, 100, "none", 1e6, "", NAN, NAN, NAN};
+        -1234.5, -2000, 100, "none", 1e6, "", NAN, NAN, NAN, sample_course(30, 1e6), 30,
+        SAMPLE_START};
     g->n_nodes = nodes;
     g->nodes = sample_zeroed(nodes, sizeof(*g->nodes));
     for (uint32_t i = 0; i < nodes; i++)
         g->nodes[i] = (struct hc_growth_row){{i, HC_MEMORY, 720}, 30, 0.01 / (i + 1.0),
             0.001, 0.02, claims[i % 5], 0.5, i % 5 ? "no" : "soon", i % 5 ? NAN : 40 + i,
-            i % 5 ? NAN : 20, i % 5 ? NAN : 1e9};
+            i % 5 ? NAN : 20, i % 5 ? NAN : 1e9, NULL, 0, 0};
 }
 
 static inline void sample_add_changes(struct hc_level_changes *c, uint32_t nodes)

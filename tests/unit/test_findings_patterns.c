@@ -205,6 +205,19 @@ static const struct hc_growth_row *growth_of(const struct findings_case *c, uint
     return NULL;
 }
 
+/* The cluster's days are whole; two of three nodes rise by 0.005 a day from 0.4. */
+static void check_daily(const struct hc_patterns *p)
+{
+    const struct hc_growth_row *row = &p->growth.cluster[0];
+
+    assert_int_equal(row->of.metric, HC_MEMORY);
+    assert_int_equal(row->n_daily, DAYS);
+    assert_int_equal(row->days, DAYS);
+    assert_int_equal(row->daily_us, p->start_us);
+    for (int i = 0; i < DAYS - 10; i++)
+        assert_true(fabs(row->daily[i] - (0.4 + 0.005 * (i + 0.5) * 2 / 3)) < 0.02);
+}
+
 static void days_until_full(void **state)
 {
     struct findings_case c;
@@ -232,6 +245,8 @@ static void days_until_full(void **state)
     assert_string_equal(row->claim, "rises");
     assert_string_equal(row->full, "no");
     assert_true(case_statement(&c, "growth.full")->value == growth_of(&c, 1)->full_days);
+    assert_null(row->daily);
+    check_daily(&c.out.patterns);
     case_clear(&c);
 }
 
