@@ -1,77 +1,11 @@
 #include <math.h>
 
+#include "report/json_course.h"
 #include "report/json_sections.h"
-
-enum { PICTURE_DIGITS = 6 }; /* of courses and heatmaps, which are drawn, not read */
-
-/* ---- what rows share ---- */
-
-static void put_node(struct hc_json *js, const struct hc_findings *f, const char *key,
-    const char *cluster_key, uint32_t at)
-{
-    const struct hc_node *node = &f->summary->nodes[at];
-
-    hc_json_kstr(js, key, node->name);
-    if (node->cluster)
-        hc_json_kstr(js, cluster_key, node->cluster);
-}
-
-static void put_gauge(struct hc_json *js, int metric)
-{
-    hc_json_kstr(js, "gauge", hc_metrics[metric].name);
-}
-
-static void put_course(
-    struct hc_json *js, const struct hc_findings *f, const struct hc_course *of)
-{
-    if (of->node != HC_WHOLE_CLUSTER)
-        put_node(js, f, "node", "cluster", of->node);
-    put_gauge(js, of->metric);
-    hc_json_count(js, "n", of->n);
-}
-
-static void put_numbers(
-    struct hc_json *js, const char *key, const double *values, size_t n, int digits)
-{
-    int before = js->digits;
-
-    js->digits = digits;
-    hc_json_key(js, key);
-    hc_json_open(js, '[');
-    for (size_t i = 0; i < n; i++)
-        hc_json_num(js, values[i]);
-    hc_json_close(js, ']');
-    js->digits = before;
-}
-
-static void put_whole_or_null(struct hc_json *js, const char *key, int value)
-{
-    if (value >= 0) {
-        hc_json_kint(js, key, value);
-        return;
-    }
-    hc_json_key(js, key);
-    hc_json_null(js);
-}
-
-/* Why a value of a row is null: the same for all rows of a section. */
-struct null_reason {
-    const char *key;
-    enum hc_availability status;
-    const char *reason;
-};
-
-static void put_nulls(struct hc_json *js, const struct null_reason *rows, size_t n)
-{
-    hc_json_rows_open(js, "nulls", '[');
-    for (size_t i = 0; i < n; i++)
-        hc_json_null_reason(js, rows[i].key, rows[i].status, rows[i].reason);
-    hc_json_rows_close(js, ']');
-}
 
 /* ---- rhythm ---- */
 
-static const struct null_reason rhythm_nulls[] = {
+static const struct hc_null_reason rhythm_nulls[] = {
     {"period_h", HC_NOT_ENOUGH_DATA, "over half of the hours are missing, or under 48"},
     {"r", HC_NOT_AVAILABLE, "there is no period"},
     {"trend", HC_NOT_AVAILABLE, "nothing but season varies"},
@@ -105,8 +39,8 @@ static void put_rhythm_row(struct hc_json *js, const struct hc_findings *f,
     const struct hc_rhythm_row *row, const double *profile)
 {
     hc_json_open(js, '{');
-    put_course(js, f, &row->of);
-    put_whole_or_null(js, "period_h", row->period_h);
+    hc_json_course(js, f, &row->of);
+    hc_json_whole_or_null(js, "period_h", row->period_h);
     hc_json_kint(js, "cycles", row->cycles);
     hc_json_knum(js, "r", row->r);
     hc_json_knum(js, "trend", row->trend);
@@ -119,7 +53,7 @@ static void put_rhythm_row(struct hc_json *js, const struct hc_findings *f,
     put_extreme(js, "top", &row->top);
     put_extreme(js, "low", &row->low);
     if (profile)
-        put_numbers(js, "profile", profile, HC_HOURS_OF_WEEK, PICTURE_DIGITS);
+        hc_json_numbers(js, "profile", profile, HC_HOURS_OF_WEEK, HC_JSON_PICTURE_DIGITS);
     hc_json_close(js, '}');
 }
 
@@ -127,7 +61,7 @@ static void put_parts(
     struct hc_json *js, const struct hc_findings *f, const struct hc_parts *parts)
 {
     hc_json_open(js, '{');
-    put_course(js, f, &parts->of);
+    hc_json_course(js, f, &parts->of);
     hc_json_ktime(js, "start", parts->start_us);
     hc_json_count(js, "hours", parts->hours);
     hc_json_knum(js, "trend_strength", parts->trend_strength);
@@ -137,12 +71,14 @@ static void put_parts(
         hc_json_open(js, '{');
         hc_json_kint(js, "period_h", parts->period_h[i]);
         hc_json_knum(js, "strength", parts->strength[i]);
-        put_numbers(js, "values", parts->season[i], parts->hours, PICTURE_DIGITS);
+        hc_json_numbers(
+            js, "values", parts->season[i], parts->hours, HC_JSON_PICTURE_DIGITS);
         hc_json_close(js, '}');
     }
     hc_json_close(js, ']');
-    put_numbers(js, "trend", parts->trend, parts->hours, PICTURE_DIGITS);
-    put_numbers(js, "remainder", parts->remainder, parts->hours, PICTURE_DIGITS);
+    hc_json_numbers(js, "trend", parts->trend, parts->hours, HC_JSON_PICTURE_DIGITS);
+    hc_json_numbers(
+        js, "remainder", parts->remainder, parts->hours, HC_JSON_PICTURE_DIGITS);
     hc_json_close(js, '}');
 }
 
@@ -156,7 +92,7 @@ void hc_json_rhythm(struct hc_json *js, const struct hc_findings *f)
     hc_json_count(js, "hours", f->patterns.hours);
     hc_json_kint(js, "constant", r->constant);
     hc_json_kint(js, "too_short", r->too_short);
-    put_nulls(js, rhythm_nulls, HC_COUNT(rhythm_nulls));
+    hc_json_nulls(js, rhythm_nulls, HC_COUNT(rhythm_nulls));
     hc_json_rows_open(js, "cluster", '[');
     for (size_t i = 0; i < r->n_cluster; i++)
         put_rhythm_row(js, f, &r->cluster[i], r->profile + i * HC_HOURS_OF_WEEK);
@@ -177,7 +113,7 @@ void hc_json_rhythm(struct hc_json *js, const struct hc_findings *f)
 static void put_daily(struct hc_json *js, const struct hc_growth_row *row)
 {
     hc_json_ktime(js, "start", row->daily_us);
-    put_numbers(js, "daily", row->daily, row->n_daily, PICTURE_DIGITS);
+    hc_json_numbers(js, "daily", row->daily, row->n_daily, HC_JSON_PICTURE_DIGITS);
 }
 
 static void put_growth_rows(struct hc_json *js, const struct hc_findings *f,
@@ -188,7 +124,7 @@ static void put_growth_rows(struct hc_json *js, const struct hc_findings *f,
         const struct hc_growth_row *row = &rows[i];
 
         hc_json_open(js, '{');
-        put_course(js, f, &row->of);
+        hc_json_course(js, f, &row->of);
         hc_json_kint(js, "days", row->days);
         hc_json_knum(js, "slope_per_day", row->slope);
         hc_json_knum(js, "low", row->low);
@@ -206,7 +142,7 @@ static void put_growth_rows(struct hc_json *js, const struct hc_findings *f,
     hc_json_rows_close(js, ']');
 }
 
-static const struct null_reason growth_nulls[] = {
+static const struct hc_null_reason growth_nulls[] = {
     {"full_days", HC_NOT_AVAILABLE,
         "no limit, no clear rise to it within four times the history, or gone"},
     {"full_low", HC_NOT_AVAILABLE, "as full_days"},
@@ -220,7 +156,7 @@ void hc_json_growth(struct hc_json *js, const struct hc_findings *f)
 
     hc_json_open(js, '{');
     hc_json_verdict(js, &g->verdict);
-    put_nulls(js, growth_nulls, HC_COUNT(growth_nulls));
+    hc_json_nulls(js, growth_nulls, HC_COUNT(growth_nulls));
     put_growth_rows(js, f, "cluster", g->cluster, g->n_cluster);
     put_growth_rows(js, f, "nodes", g->nodes, g->n_nodes);
     hc_json_close(js, '}');
@@ -234,12 +170,12 @@ static void put_change_rows(struct hc_json *js, const struct hc_findings *f,
     hc_json_rows_open(js, key, '[');
     for (size_t i = 0; i < n; i++) {
         hc_json_open(js, '{');
-        put_course(js, f, &rows[i].of);
+        hc_json_course(js, f, &rows[i].of);
         hc_json_ktime(js, "at", rows[i].at_us);
         hc_json_knum(js, "before", rows[i].before);
         hc_json_knum(js, "after", rows[i].after);
         hc_json_kbool(js, "about_a_line", rows[i].slope);
-        put_whole_or_null(js, "together", rows[i].together);
+        hc_json_whole_or_null(js, "together", rows[i].together);
         hc_json_close(js, '}');
     }
     hc_json_rows_close(js, ']');
@@ -250,7 +186,7 @@ static void put_together(struct hc_json *js, const struct hc_level_changes *c)
     hc_json_rows_open(js, "together", '[');
     for (size_t i = 0; i < c->n_together; i++) {
         hc_json_open(js, '{');
-        put_gauge(js, c->together[i].metric);
+        hc_json_gauge(js, c->together[i].metric);
         hc_json_ktime(js, "first", c->together[i].first_us);
         hc_json_ktime(js, "last", c->together[i].last_us);
         hc_json_kint(js, "nodes", c->together[i].nodes);
@@ -260,7 +196,7 @@ static void put_together(struct hc_json *js, const struct hc_level_changes *c)
     hc_json_rows_close(js, ']');
 }
 
-static const struct null_reason changes_nulls[] = {
+static const struct hc_null_reason changes_nulls[] = {
     {"together", HC_NOT_AVAILABLE, "alone, or as many as by chance"},
 };
 
@@ -272,7 +208,7 @@ void hc_json_changes(struct hc_json *js, const struct hc_findings *f)
     hc_json_verdict(js, &c->verdict);
     hc_json_kint(js, "courses", c->courses);
     hc_json_kint(js, "wander", c->wander);
-    put_nulls(js, changes_nulls, HC_COUNT(changes_nulls));
+    hc_json_nulls(js, changes_nulls, HC_COUNT(changes_nulls));
     put_change_rows(js, f, "cluster", c->cluster, c->n_cluster);
     put_change_rows(js, f, "nodes", c->nodes, c->n_nodes);
     put_together(js, c);
@@ -288,8 +224,8 @@ static void put_pairs(struct hc_json *js, const struct hc_findings *f)
     hc_json_rows_open(js, "pairs", '[');
     for (size_t i = 0; i < t->n_pairs; i++) {
         hc_json_open(js, '{');
-        put_node(js, f, "a", "a_cluster", t->pairs[i].a);
-        put_node(js, f, "b", "b_cluster", t->pairs[i].b);
+        hc_json_node_name(js, f, "a", "a_cluster", t->pairs[i].a);
+        hc_json_node_name(js, f, "b", "b_cluster", t->pairs[i].b);
         hc_json_knum(js, "r", t->pairs[i].r);
         hc_json_knum(js, "low", t->pairs[i].low);
         hc_json_knum(js, "high", t->pairs[i].high);
@@ -309,13 +245,13 @@ static void put_map(struct hc_json *js, const struct hc_findings *f)
     hc_json_rows_open(js, "map", '[');
     for (size_t i = 0; i < t->n_map; i++) {
         hc_json_open(js, '{');
-        put_node(js, f, "node", "cluster", t->map[i].node);
+        hc_json_node_name(js, f, "node", "cluster", t->map[i].node);
         hc_json_kint(js, "family", t->map[i].family);
         hc_json_close(js, '}');
     }
     hc_json_rows_close(js, ']');
     hc_json_rows_open(js, "r", '[');
-    js->digits = PICTURE_DIGITS / 2;
+    js->digits = HC_JSON_PICTURE_DIGITS / 2;
     for (size_t i = 0; i < t->n_map; i++) {
         hc_json_open(js, '[');
         for (size_t k = 0; k < t->n_map; k++)
@@ -326,7 +262,7 @@ static void put_map(struct hc_json *js, const struct hc_findings *f)
     hc_json_rows_close(js, ']');
 }
 
-static const struct null_reason twins_nulls[] = {
+static const struct hc_null_reason twins_nulls[] = {
     {"r", HC_NOT_AVAILABLE, "too few hours in common, or constant over them"},
 };
 
@@ -336,7 +272,7 @@ void hc_json_twins(struct hc_json *js, const struct hc_findings *f)
 
     hc_json_open(js, '{');
     hc_json_verdict(js, &t->verdict);
-    put_gauge(js, t->metric);
+    hc_json_gauge(js, t->metric);
     hc_json_count(js, "hours", t->hours);
     hc_json_knum(js, "least", t->least);
     hc_json_count(js, "tested", t->tested);
@@ -344,7 +280,7 @@ void hc_json_twins(struct hc_json *js, const struct hc_findings *f)
     hc_json_count(js, "together", t->together);
     hc_json_count(js, "opposite", t->opposite);
     hc_json_count(js, "families", t->n_families);
-    put_nulls(js, twins_nulls, HC_COUNT(twins_nulls));
+    hc_json_nulls(js, twins_nulls, HC_COUNT(twins_nulls));
     put_pairs(js, f);
     put_map(js, f);
     hc_json_close(js, '}');
@@ -356,7 +292,7 @@ static void put_role_row(
     struct hc_json *js, const struct hc_findings *f, const struct hc_role_row *row)
 {
     hc_json_open(js, '{');
-    put_node(js, f, "node", "cluster", row->node);
+    hc_json_node_name(js, f, "node", "cluster", row->node);
     hc_json_count(js, "n", row->n);
     hc_json_kstr(js, "role", row->role);
     hc_json_knum(js, "mean", row->mean);
@@ -388,7 +324,7 @@ static void put_counts(struct hc_json *js, const struct hc_roles_found *r)
     hc_json_rows_close(js, ']');
 }
 
-static const struct null_reason roles_nulls[] = {
+static const struct hc_null_reason roles_nulls[] = {
     {"shiftable", HC_NOT_AVAILABLE, "no hours, or no load"},
     {"peak_to_mean", HC_NOT_AVAILABLE, "the mean is 0"},
     {"office_ratio", HC_NOT_AVAILABLE, "no hours, or no load, outside"},
@@ -406,7 +342,7 @@ void hc_json_roles(struct hc_json *js, const struct hc_findings *f)
     hc_json_kint(js, "too_short", r->too_short);
     hc_json_knum(js, "shiftable", r->shiftable);
     hc_json_count(js, "shiftable_n", r->shiftable_n);
-    put_nulls(js, roles_nulls, HC_COUNT(roles_nulls));
+    hc_json_nulls(js, roles_nulls, HC_COUNT(roles_nulls));
     put_counts(js, r);
     hc_json_rows_open(js, "nodes", '[');
     for (size_t i = 0; i < r->n_nodes; i++)

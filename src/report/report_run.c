@@ -97,6 +97,9 @@ static void put_pattern_metrics(struct hc_json *js, const struct hc_patterns *p)
         hc_run_metric(js, "twins.together", (double)p->twins.together);
         hc_run_metric(js, "twins.opposite", (double)p->twins.opposite);
     }
+    for (size_t i = 0; i < p->compare.n_cluster; i++)
+        if (p->compare.cluster[i].of.metric == HC_CPU)
+            hc_run_metric(js, "compare.cpu_difference", p->compare.cluster[i].difference);
     for (size_t i = 0; p->roles.n_nodes && i < p->roles.n_counts; i++) {
         char key[64];
 

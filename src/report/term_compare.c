@@ -132,17 +132,17 @@ static void put_nodes(struct hc_page *page, const struct hc_findings *f)
     }
 }
 
-static void put_range(struct hc_page *page, const struct hc_findings *f, size_t side)
+static void put_range(struct hc_page *page, const struct hc_comparison *c, size_t side)
 {
-    const struct hc_comparison *c = &f->patterns.compare;
+    HC_CLEANUP(hc_buf_clear) struct hc_buf alone = HC_BUF_INIT;
 
-    hc_page_wrapf(page, HC_PAGE_INDENT, "%s: %s – %s UTC · %s days%s",
-        side ? "second" : "first ", hc_human_date(c->range[side].from_us).text,
+    if (c->only[side])
+        hc_buf_printf(&alone, " · %s node%s only then",
+            hc_human_count(c->only[side]).text, c->only[side] == 1 ? "" : "s");
+    hc_page_wrapf(page, HC_PAGE_INDENT, "%s %s – %s UTC · %s days%s",
+        side ? "second" : "first", hc_human_date(c->range[side].from_us).text,
         hc_human_date(c->range[side].to_us).text, hc_human_count(c->n_days[side]).text,
-        !c->only[side] ? ""
-                       : hc_human_text(" · nodes in it alone: %s",
-                             hc_human_count(c->only[side]).text)
-                             .text);
+        hc_buf_str(&alone));
 }
 
 void hc_term_compare(struct hc_page *page, const struct hc_findings *f)
@@ -150,7 +150,7 @@ void hc_term_compare(struct hc_page *page, const struct hc_findings *f)
     const struct hc_comparison *c = &f->patterns.compare;
 
     for (size_t side = 0; c->asked && side < 2; side++)
-        put_range(page, f, side);
+        put_range(page, c, side);
     if (!hc_page_available(page, &c->verdict))
         return;
     hc_page_wrap(page, HC_PAGE_INDENT,

@@ -4,6 +4,7 @@ import json
 import os
 import random
 
+import pandas as pd
 import pytest
 
 import util
@@ -11,7 +12,7 @@ from util import SANITIZED, analyze, run, samples, write
 
 MEMORY = 2 * 2**30
 SECTIONS = ["nodes", "columns", "correlation", "groups", "trends", "rhythm", "growth", "changes",
-            "twins", "roles"]
+            "twins", "roles", "compare"]
 # what is one of a few words, or a time
 OURS = ("status", "kind", "unit", "start", "end", "gauge", "claim", "full", "role", "at", "first",
         "last")
@@ -21,8 +22,11 @@ OURS = ("status", "kind", "unit", "start", "end", "gauge", "claim", "full", "rol
 def stored(tmp_path_factory):
     folder = tmp_path_factory.mktemp("stored")
     frame = samples(nodes=3, days=8, step_s=3600)
+    days = sorted({str(day) for day in pd.to_datetime(frame["timestamp"]).dt.date})
+    ranges = f"{days[0]}..{days[4]},{days[4]}..{days[-1]}"
     frame["pool"] = frame["node"].map(lambda name: name[-1])
-    analyze(write(folder / "d.parquet", frame), folder / "out", "--group-by", "pool")
+    analyze(write(folder / "d.parquet", frame), folder / "out", "--group-by", "pool",
+            "--compare", ranges)
     return (folder / "out/findings.json").read_text()
 
 
@@ -126,7 +130,12 @@ def test_patterns_that_do_not_fit(stored, tmp_path):
             ("twins", "map", [{"node": "nobody", "family": 1}]), ("twins", "r", [[1, 2]]),
             ("twins", "pairs", [{"a": "x", "b": "y"}]), ("twins", "gauge", "\u001b[2J"),
             ("roles.nodes.0", "role", "\u001b[31m"), ("roles.nodes.0", "hot_hours", -1),
-            ("roles", "hot", [0] * 169), ("roles", "hot", [-1] * 168)):
+            ("roles", "hot", [0] * 169), ("roles", "hot", [-1] * 168),
+            ("compare", "ranges", [{}]), ("compare", "ranges", [7, 7]),
+            ("compare.ranges.0", "days", 2**62), ("compare.ranges.0", "start", "x"),
+            ("compare.cluster.0", "daily", {"first": [], "second": []}),
+            ("compare.cluster.0.daily", "first", 7), ("compare.nodes.0", "node", "nobody"),
+            ("compare.nodes.0", "claim", "\u001b[31m"), ("compare.nodes.0", "first", None)):
         report = json.loads(stored)
         at(report, path)[key] = value
         assert survive(tmp_path, json.dumps(report)) == 3, (path, key)
@@ -137,7 +146,7 @@ def test_patterns_that_do_not_fit(stored, tmp_path):
 
 def test_a_report_from_before_the_patterns(stored, tmp_path):
     report = json.loads(stored)
-    for section in ("rhythm", "growth", "changes", "twins", "roles"):
+    for section in ("rhythm", "growth", "changes", "twins", "roles", "compare"):
         del report[section]
     assert survive(tmp_path, json.dumps(report)) == 0
     done = run("show", tmp_path, "rhythm", env={"LC_ALL": "C.UTF-8"})
@@ -200,6 +209,7 @@ def test_a_hundred_thousand_nodes(stored, tmp_path):
         first = rows[0]
         rows[:] = [{**first, "node": f"node-{i:06}"} for i in range(count)]
     for section, keys in (("rhythm", ["parts"]), ("growth", ["nodes"]), ("changes", ["nodes"]),
+                          ("compare", ["nodes"]),
                           ("twins", ["pairs", "map", "r"])):
         report[section].update({key: [] for key in keys})
     text = json.dumps(report)

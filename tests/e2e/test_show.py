@@ -13,7 +13,7 @@ from util import ROOT, analyze, dirty, read_json, run, samples, tree, write
 SHARED = pathlib.Path(os.environ.get("HINDCAST_SHARED", ROOT.parent / "shared")) / "data"
 SECTIONS = ["statements", "quality", "temporal", "nodes", "groups", "columns",
             "correlation", "baseline", "trends", "weekly", "rhythm", "growth", "changes",
-            "twins", "roles", "workloads", "opportunity", "insights"]
+            "twins", "roles", "compare", "workloads", "opportunity", "insights"]
 RENAMED = {"statements": "findings", "weekly": "temporal"}
 UTF8 = {"LC_ALL": "C.UTF-8"}
 
@@ -34,7 +34,8 @@ def check(data, out, *args, cwd=None, env=UTF8):
         part = show(out, section, cwd=cwd, env=env)
         assert part.count(" ─") == 1 or env != UTF8
         assert (part in done.stdout) != (section == "columns" or (
-            section == "groups" and "--group-by" not in args)), section
+            section == "groups" and "--group-by" not in args) or (
+            section == "compare" and "--compare" not in args)), section
     return done.stdout
 
 
@@ -53,8 +54,9 @@ def cluster(tmp_path_factory):
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kathmandu"])
 @pytest.mark.parametrize("groups", [[], ["--group-by", "pool"]], ids=["all", "pools"])
 def test_a_cluster(cluster, tmp_path, zone, groups):
+    ranges = ["--compare", "2025-10-12..2025-10-24,2025-10-25..2025-11-08"] if groups else []
     shown = check(cluster, tmp_path / "out", "--timezone", zone, *groups,
-                  "--target-cpu", "0.5")
+                  "--target-cpu", "0.5", *ranges)
     assert (" +02:00 – " in shown) == (zone == "Europe/Berlin")
 
 

@@ -610,6 +610,37 @@ static inline void sample_add_roles(struct hc_roles_found *r, uint32_t nodes)
             i ? 0.6 : 0.009, 2 + i, 1.25, i % 2 ? NAN : 0.75, 0.11, i % 4};
 }
 
+static inline void sample_add_compared(struct hc_comparison *c, uint32_t nodes)
+{
+    const struct hc_compared row = {{HC_WHOLE_CLUSTER, HC_CPU, 700},
+        {{300, 13, 0.31, 0.52}, {330, 3, 0.35, NAN}}, 0.04, 0.01, 0.07, "more"};
+
+    c->asked = true;
+    c->range[0] = (struct hc_time_range){SAMPLE_START, SAMPLE_START + 14 * SAMPLE_DAY};
+    c->range[1] =
+        (struct hc_time_range){c->range[0].to_us, SAMPLE_START + 17 * SAMPLE_DAY};
+    c->n_days[0] = 14;
+    c->n_days[1] = 3;
+    c->only[1] = 2;
+    c->constant = 1;
+    c->n_cluster = 1;
+    c->cluster = sample_zeroed(1, sizeof(*c->cluster));
+    c->cluster[0] = row;
+    c->day = sample_zeroed(17, sizeof(*c->day));
+    for (size_t i = 0; i < 17; i++)
+        c->day[i] = i % 5 ? 0.3 + 0.01 * (double)i : NAN;
+    c->n_nodes = nodes;
+    c->nodes = sample_zeroed(nodes, sizeof(*c->nodes));
+    for (uint32_t i = 0; i < nodes; i++) {
+        c->nodes[i] = row;
+        c->nodes[i].of.node = i;
+        if (i % 3 == 2) {
+            c->nodes[i].claim = "short";
+            c->nodes[i].difference = c->nodes[i].low = c->nodes[i].high = NAN;
+        }
+    }
+}
+
 static inline void sample_add_patterns(struct sample *x)
 {
     struct hc_patterns *p = &x->findings.patterns;
@@ -623,6 +654,7 @@ static inline void sample_add_patterns(struct sample *x)
     sample_add_changes(&p->changes, nodes);
     sample_add_twins(&p->twins, nodes);
     sample_add_roles(&p->roles, nodes);
+    sample_add_compared(&p->compare, nodes);
 }
 
 static inline struct sample *sample_new(const struct sample_shape *shape)
