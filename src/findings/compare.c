@@ -68,7 +68,7 @@ static enum hc_status describe(
     for (size_t i = 0; i < n; i++)
         sum += there[i];
     side->mean = sum / (double)n;
-    side->p95 = hc_pick(there, n, (size_t)(0.95 * (double)(n - 1)));
+    side->p95 = hc_pick(there, n, hc_quantile_rank(0.95, n));
     return HC_OK;
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "findings/opportunity.h"
-#include "findings/order.h"
+#include "patterns/median.h"
 
 #define HOT 0.8
 #define FORGIVEN 1e-9
@@ -226,10 +226,10 @@ static struct hc_spread spread_of(double *values, size_t n)
     if (!n)
         return (struct hc_spread){NAN, NAN, NAN, NAN};
     return (struct hc_spread){
-        .median = hc_order_rank(values, n, hc_order_quantile_rank(0.5, n)),
-        .p95 = hc_order_rank(values, n, hc_order_quantile_rank(0.95, n)),
-        .p99 = hc_order_rank(values, n, hc_order_quantile_rank(0.99, n)),
-        .max = hc_order_rank(values, n, n - 1),
+        .median = hc_pick(values, n, hc_quantile_rank(0.5, n)),
+        .p95 = hc_pick(values, n, hc_quantile_rank(0.95, n)),
+        .p99 = hc_pick(values, n, hc_quantile_rank(0.99, n)),
+        .max = hc_pick(values, n, n - 1),
     };
 }
 

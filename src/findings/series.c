@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "findings/order.h"
+#include "patterns/median.h"
 #include "findings/window.h"
 
 enum { HOUR_S = 3600, MIN_BUCKETS = 24 };
@@ -220,11 +220,11 @@ static struct hc_band band_of(double *values, size_t n, const struct sum *sum)
     if (!n)
         return band;
     band.mean = (float)(sum->total / sum->n);
-    band.low = (float)hc_order_rank(values, n, 0);
-    band.p10 = (float)hc_order_rank(values, n, hc_order_quantile_rank(0.1, n));
-    band.p50 = (float)hc_order_rank(values, n, hc_order_quantile_rank(0.5, n));
-    band.p90 = (float)hc_order_rank(values, n, hc_order_quantile_rank(0.9, n));
-    band.high = (float)hc_order_rank(values, n, n - 1);
+    band.low = (float)hc_pick(values, n, 0);
+    band.p10 = (float)hc_pick(values, n, hc_quantile_rank(0.1, n));
+    band.p50 = (float)hc_pick(values, n, hc_quantile_rank(0.5, n));
+    band.p90 = (float)hc_pick(values, n, hc_quantile_rank(0.9, n));
+    band.high = (float)hc_pick(values, n, n - 1);
     return band;
 }
 

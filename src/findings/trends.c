@@ -15,7 +15,8 @@
 
 #include "base/mem.h"
 #include "findings/draft.h"
-#include "findings/order.h"
+#include "patterns/median.h"
+#include "patterns/trend.h"
 
 enum { MIN_DAYS = 7, MAX_DAYS = 2000 };
 
@@ -35,8 +36,8 @@ struct tally {
     uint64_t hours;
     size_t n_days, days_cap;
     struct day *days; /* of the node at hand, ascending */
-    double *slopes;   /* scratch */
-    size_t slopes_cap;
+    double *xy;       /* days, then their means */
+    size_t xy_cap;
     struct hc_slope *nodes; /* [n_nodes] */
 };
 
@@ -52,21 +53,20 @@ static enum hc_status init(void *state, const struct hc_view *view)
     return HC_OK;
 }
 
-/* The median of the slopes between all pairs of the last MAX_DAYS days. */
+/* Of the last MAX_DAYS days. */
 static enum hc_status find_slope(struct tally *t, double *ret_slope)
 {
     size_t first = t->n_days > MAX_DAYS ? t->n_days - MAX_DAYS : 0;
-    size_t days = t->n_days - first, n = 0;
+    size_t n = t->n_days - first;
     const struct day *d = t->days + first;
+    double level;
 
-    HC_TRY(
-        hc_grow(&t->slopes, &t->slopes_cap, days * (days - 1) / 2, sizeof(*t->slopes)));
-    for (size_t i = 0; i < days; i++)
-        for (size_t j = i + 1; j < days; j++)
-            t->slopes[n++] = (d[j].sum / (double)d[j].n - d[i].sum / (double)d[i].n) /
-                             (double)(d[j].day - d[i].day);
-    *ret_slope = hc_order_median(t->slopes, n);
-    return HC_OK;
+    HC_TRY(hc_grow(&t->xy, &t->xy_cap, 2 * n, sizeof(*t->xy)));
+    for (size_t i = 0; i < n; i++) {
+        t->xy[i] = (double)(d[i].day - d[0].day);
+        t->xy[n + i] = d[i].sum / (double)d[i].n;
+    }
+    return hc_theil_sen(t->xy, t->xy + n, n, ret_slope, &level);
 }
 
 /* Ends the node at hand. */
@@ -163,7 +163,7 @@ static void clear(void *state)
     struct tally *t = state;
 
     hc_free(t->days);
-    hc_free(t->slopes);
+    hc_free(t->xy);
     hc_free(t->nodes);
 }
 
@@ -191,7 +191,7 @@ static enum hc_status say_slopes(struct hc_findings *out)
     }
     if (5 * (rising + falling) >= n)
         d.head.weight = 64;
-    hc_draft_value(&d, hc_order_median(slopes, n), "fraction/day", n);
+    hc_draft_value(&d, hc_pick_median(slopes, n), "fraction/day", n);
     d.head.source = "method:theil-sen";
     hc_buf_printf(&d.text,
         "CPU rises by over 0.1 points a day on %s of %s and falls so on %s; the median "

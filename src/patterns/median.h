@@ -2,8 +2,9 @@
  * median.h - order statistics in place
  *
  * Selection after C. A. R. Hoare, "Algorithm 65: Find", CACM 4, 1961, with the median of
- * three as pivot: linear time but for made-up input. What is given is put into another
- * order; numbers must not be NaN. Nothing allocates, nothing fails, functions are pure.
+ * three as pivot: linear time; what is made up against it ends in a sort. What is given
+ * is put into another order; numbers must not be NaN. Nothing allocates, nothing fails,
+ * functions are pure.
  */
 #ifndef HC_PATTERNS_MEDIAN_H
 #define HC_PATTERNS_MEDIAN_H
@@ -12,6 +13,9 @@
 
 /* The number at rank k (0 = smallest) of n > k; smaller ones are then before it. */
 double hc_pick(double *x, size_t n, size_t k);
+
+/* Rank floor(q (n - 1)) of a quantile; n > 0. */
+size_t hc_quantile_rank(double q, size_t n);
 
 /* The middle one, or the mean of the middle two; NaN of none. */
 double hc_pick_median(double *x, size_t n);

@@ -2,7 +2,6 @@
 #include "findings_case.h"
 
 #include "findings/index.h"
-#include "findings/order.h"
 #include "findings/phrase.h"
 
 static void keys_get_places(void **state)
@@ -38,57 +37,6 @@ static void many_keys(void **state)
     }
     assert_int_equal(index.n, 5000);
     hc_index_clear(&index);
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static void ranks(void **state)
-{
-    struct findings_case c = {.seed = 7};
-
-    (void)state;
-    for (size_t n = 1; n < 60; n++) {
-        for (size_t k = 0; k < n; k++) {
-            double v[60], sorted[60];
-
-            for (size_t i = 0; i < n; i++)
-                v[i] = sorted[i] = floor(case_random(&c) * (k % 2 ? 5 : 1000));
-            qsort(sorted, n, sizeof(*sorted), ascending);
-            assert_true(hc_order_rank(v, n, k) == sorted[k]);
-            assert_true(
-                hc_order_median(v, n) == (sorted[(n - 1) / 2] + sorted[n / 2]) / 2);
-        }
-    }
-    assert_true(isnan(hc_order_median(NULL, 0)));
-}
-
-/* All equal, ascending, descending, organ pipe: no quadratic time. */
-static void hard_orders(void **state)
-{
-    enum { N = 200000 };
-    double *v = malloc(N * sizeof(*v));
-
-    (void)state;
-    for (int kind = 0; kind < 4; kind++) {
-        for (int i = 0; i < N; i++)
-            v[i] = kind == 0 ? 1 : kind == 1 ? i : kind == 2 ? -i : i < N / 2 ? i : N - i;
-        hc_order_rank(v, N, N / 3);
-    }
-    free(v);
-}
-
-static void quantile_ranks(void **state)
-{
-    (void)state;
-    assert_int_equal(hc_order_quantile_rank(0.5, 1), 0);
-    assert_int_equal(hc_order_quantile_rank(0.5, 4), 1);
-    assert_int_equal(hc_order_quantile_rank(0.95, 101), 95);
-    assert_int_equal(hc_order_quantile_rank(0.99, 2), 0);
 }
 
 static void numbers(void **state)
@@ -133,9 +81,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_get_places),
         cmocka_unit_test(many_keys),
-        cmocka_unit_test(ranks),
-        cmocka_unit_test(hard_orders),
-        cmocka_unit_test(quantile_ranks),
         cmocka_unit_test(numbers),
         cmocka_unit_test(times),
     };
