@@ -11,7 +11,7 @@ import urllib.request
 
 import pytest
 from prometheus_server import free_port
-from util import ROOT
+from util import HINDCAST, ROOT
 
 START_TIMEOUT_S = 180
 PYTHONS = {"3": ROOT / "deps/mlflow/bin/python", "2": ROOT / "deps/mlflow2/bin/python"}
@@ -162,6 +162,10 @@ def comparable(runs):
         kept["below"] = names.get(tags.get("mlflow.parentRunId"))
         found[name] = kept
     return found
+
+
+# waits of a program that has it as LD_PRELOAD cost nothing
+CLOCK = pathlib.Path(HINDCAST).parent / "tests/unit/libfast_clock.so"
 
 
 def track_environment(**more):

@@ -3,17 +3,14 @@ one parent and two runs, nothing doubled, nothing missing. The program's waits c
 (tests/unit/fast_clock.c). What was seen is held against docs/reliability.md.
 """
 import dataclasses
-import pathlib
 
 import mlflow_case
 import pytest
 import reliability
 import util
 from fault_server import FaultServer
-from mlflow_case import comparable, copy_report, track_environment
+from mlflow_case import CLOCK, comparable, copy_report, track_environment
 from util import analyze, run
-
-CLOCK = pathlib.Path(util.HINDCAST).parent / "tests/unit/libfast_clock.so"
 
 LATE = "server makes a run after the program gave up"
 
