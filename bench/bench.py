@@ -1,6 +1,6 @@
 """hindcast against the ways the notebook's numbers are had today, all in one run.
 
-    python bench.py [--quick] [--skip-large] [--only analyze|collect|features|track]
+    python bench.py [--quick] [--skip-large] [--only analyze|collect|features|patterns|track]
                     [--output FILE]
 
 Makes the data in build/bench/ if it is not there; runs everyone once and compares every
@@ -43,6 +43,7 @@ THREADS = "2"
 MB = 1e6
 TOLERANCE = 1e-9
 PARTS = {"analyze": "", "features": "## The training set", "track": "## Into MLflow",
+         "patterns": "## Patterns",
          "collect": "## Out of Prometheus"}
 HEADINGS = {heading: name for name, heading in PARTS.items() if heading}
 
@@ -373,8 +374,19 @@ def bench_track(args):
         return pool.submit(track_section, sixty_columns(20), args.quick).result()
 
 
+def patterns_section(quick, load):
+    import patterns  # only here: it is large
+
+    return patterns.measured(PROGRAM, REAL, WORK, quick, load)
+
+
+def bench_patterns(args):
+    with concurrent.futures.ProcessPoolExecutor(1) as pool:
+        return pool.submit(patterns_section, args.quick, os.getloadavg()[0]).result()
+
+
 MEASURE = {"analyze": bench_analyze, "features": bench_features, "track": bench_track,
-           "collect": bench_collect}
+           "patterns": bench_patterns, "collect": bench_collect}
 
 
 def parts_of(path):
