@@ -39,9 +39,10 @@ struct hc_cache {
     int16_t *best;      /* [rows × n_blocks] largest of each block */
     uint32_t *log;      /* ring of ranks that changed */
     size_t log_mask;
-    uint64_t changes; /* in all */
-    uint64_t *gained; /* [n] changes when something was last given back, or 0 */
-    uint32_t *stamp;  /* [n] of the look-up that scored it last */
+    uint64_t changes;  /* in all */
+    uint64_t *gained;  /* [n] changes when something was last given back, or 0 */
+    uint32_t *stamp;   /* [n] of the look-up that scored it last */
+    uint32_t *changed; /* [n] ranks that this look-up scores */
     uint32_t serial;
     uint64_t scored; /* pairs scored in all: what a placement costs */
 };
@@ -56,14 +57,15 @@ void hc_cache_changed(struct hc_cache *cache, uint32_t rank, bool gained);
 /* No node is as it was. */
 void hc_cache_all_changed(struct hc_cache *cache);
 
-/* Makes the score of a pair; -1: it does not fit. */
-typedef int hc_score_fn(void *context, size_t shape, uint32_t rank);
+/* Makes the scores of some ranks, where they are in the row; -1: it does not fit. */
+typedef void hc_score_some_fn(
+    void *context, size_t shape, const uint32_t *ranks, size_t n, int16_t *row);
 
 /* Makes those of all ranks. */
-typedef void hc_score_row_fn(void *context, size_t shape, int16_t *scores);
+typedef void hc_score_row_fn(void *context, size_t shape, int16_t *row);
 
 struct hc_scorer {
-    hc_score_fn *one;
+    hc_score_some_fn *some;
     hc_score_row_fn *row; /* NULL: none */
     bool row_is_cheap;    /* half of the nodes, one by one, would cost more */
     void *context;

@@ -27,6 +27,7 @@ static enum hc_status allocate(struct hc_run *run)
     run->rank_of = hc_calloc(nodes, sizeof(*run->rank_of));
     run->totals = hc_calloc(nodes, sizeof(*run->totals));
     run->fits = hc_calloc(nodes, sizeof(*run->fits));
+    run->fitting = hc_calloc(nodes, sizeof(*run->fitting));
     run->by_node = hc_calloc(nodes, sizeof(*run->by_node));
     run->node_of = hc_alloc(pods, sizeof(*run->node_of));
     run->devices = hc_calloc(pods, sizeof(*run->devices));
@@ -34,8 +35,9 @@ static enum hc_status allocate(struct hc_run *run)
     run->since = hc_calloc(pods, sizeof(*run->since));
     run->placed = hc_calloc(pods, sizeof(*run->placed));
     run->place_of = hc_calloc(pods, sizeof(*run->place_of));
-    if (!run->rank_of || !run->totals || !run->fits || !run->by_node || !run->node_of ||
-        !run->devices || !run->shape_of || !run->since || !run->placed || !run->place_of)
+    if (!run->rank_of || !run->totals || !run->fits || !run->fitting || !run->by_node ||
+        !run->node_of || !run->devices || !run->shape_of || !run->since || !run->placed ||
+        !run->place_of)
         return HC_NO_MEMORY;
     memset(run->node_of, 0xff, pods * sizeof(*run->node_of));
     for (size_t i = 0; i < run->trace->n_nodes; i++)
@@ -99,6 +101,7 @@ void hc_run_close(struct hc_run *run)
     hc_free(run->rank_of);
     hc_free(run->totals);
     hc_free(run->fits);
+    hc_free(run->fitting);
     hc_free(run->by_node);
     hc_free(run->node_of);
     hc_free(run->devices);
