@@ -17,29 +17,31 @@ static size_t width(const struct hc_cache *c)
 static size_t rows_for(const struct hc_cache *c, size_t bytes)
 {
     size_t each = (width(c) + c->n_blocks) * sizeof(*c->scores);
-    size_t rows = each ? bytes / each : 0;
+    size_t rows = each ? bytes / each : 0, shapes = 0;
 
-    rows = rows < c->n_shapes ? rows : c->n_shapes;
+    for (size_t i = 0; i < c->n_shapes; i++)
+        shapes += c->again[i];
+    rows = rows < shapes ? rows : shapes;
     return rows < ROWS_LEAST ? ROWS_LEAST : rows;
 }
 
 static enum hc_status allocate(struct hc_cache *c)
 {
-    size_t log = LOG_LEAST;
+    size_t log = LOG_LEAST, rows = c->n_rows + 1;
 
     while (log < c->n)
         log *= 2;
     c->log_mask = log - 1;
     c->log = hc_calloc(log, sizeof(*c->log));
     c->row_of = hc_alloc(c->n_shapes + 1, sizeof(*c->row_of));
-    c->shape_of = hc_alloc(c->n_rows, sizeof(*c->shape_of));
-    c->recent = hc_calloc(c->n_rows, sizeof(*c->recent));
-    c->seen = hc_calloc(c->n_rows, sizeof(*c->seen));
+    c->shape_of = hc_alloc(rows, sizeof(*c->shape_of));
+    c->recent = hc_calloc(rows, sizeof(*c->recent));
+    c->seen = hc_calloc(rows, sizeof(*c->seen));
     c->stamp = hc_calloc(c->n + 1, sizeof(*c->stamp));
     c->gained = hc_calloc(c->n + 1, sizeof(*c->gained));
     c->changed = hc_calloc(c->n + 1, sizeof(*c->changed));
-    c->scores = hc_alloc(c->n_rows * width(c) + 1, sizeof(*c->scores));
-    c->best = hc_alloc(c->n_rows * c->n_blocks + 1, sizeof(*c->best));
+    c->scores = hc_alloc(rows * width(c) + 1, sizeof(*c->scores));
+    c->best = hc_alloc(rows * c->n_blocks + 1, sizeof(*c->best));
     if (!c->log || !c->row_of || !c->shape_of || !c->recent || !c->seen || !c->stamp ||
         !c->gained || !c->changed || !c->scores || !c->best)
         return HC_NO_MEMORY;
@@ -48,11 +50,13 @@ static enum hc_status allocate(struct hc_cache *c)
 }
 
 enum hc_status hc_cache_open(
-    size_t nodes, size_t shapes, size_t bytes, struct hc_cache *ret)
+    size_t nodes, size_t shapes, const bool *again, size_t bytes, struct hc_cache *ret)
 {
     HC_CLEANUP(hc_cache_clear)
-    struct hc_cache c = {
-        .n = nodes, .n_blocks = (nodes + BLOCK - 1) / BLOCK, .n_shapes = shapes};
+    struct hc_cache c = {.n = nodes,
+        .n_blocks = (nodes + BLOCK - 1) / BLOCK,
+        .n_shapes = shapes,
+        .again = again};
 
     c.n_rows = rows_for(&c, bytes);
     HC_TRY(allocate(&c));
@@ -110,6 +114,8 @@ static uint32_t give_row(struct hc_cache *c, size_t shape)
 {
     size_t row = c->n_taken;
 
+    if (!c->again[shape])
+        return (uint32_t)c->n_rows;
     if (row < c->n_rows) {
         c->n_taken++;
     } else {

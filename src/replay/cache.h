@@ -15,6 +15,7 @@
  * Rows of scores take 2 bytes a node; there are as many as `bytes` allows, at least two.
  * With more shapes than rows, one that was not used for long is given away (the clock
  * algorithm: F. J. Corbato, 1968), and its shape is scored afresh when it comes again.
+ * A shape that comes but once gets no row of its own: they all are scored into one.
  * The choices are the same, whatever `bytes`.
  *
  * Threads: a cache belongs to one run.
@@ -28,8 +29,10 @@ enum { HC_CACHE_BLOCK = 64 };
 
 struct hc_cache {
     size_t n, n_blocks; /* nodes, blocks of them */
-    size_t n_shapes, n_rows;
+    size_t n_shapes;
+    size_t n_rows;      /* and one more, of all shapes that come once */
     uint32_t *row_of;   /* [shapes]; UINT32_MAX: none */
+    const bool *again;  /* [shapes] the caller's: it comes more than once */
     uint32_t *shape_of; /* [rows] */
     bool *recent;       /* [rows] used since the hand passed */
     size_t hand;        /* where the next row to give away is looked for */
@@ -47,8 +50,9 @@ struct hc_cache {
     uint64_t scored; /* pairs scored in all: what a placement costs */
 };
 
-enum hc_status hc_cache_open(
-    size_t nodes, size_t shapes, size_t bytes, struct hc_cache *ret) HC_MUST_USE;
+/* `again` [shapes] is to live as long as the cache. */
+enum hc_status hc_cache_open(size_t nodes, size_t shapes, const bool *again, size_t bytes,
+    struct hc_cache *ret) HC_MUST_USE;
 void hc_cache_clear(struct hc_cache *cache);
 
 /* The node of this rank is not as it was. `gained`: it may take what it could not. */

@@ -15,6 +15,7 @@ struct hc_run {
     struct hc_fleet fleet;
     struct hc_scene scenes[HC_MIX_MAX];
     struct hc_cache cache;
+    bool *again; /* [shapes] it comes more than once: its scores are kept */
     struct hc_soft soft;
     struct hc_random random;
     uint32_t *rank_of;  /* [nodes] */
