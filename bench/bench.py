@@ -1,7 +1,7 @@
 """hindcast against the ways the notebook's numbers are had today, all in one run.
 
-    python bench.py [--quick] [--skip-large] [--only analyze|collect|features|patterns|track]
-                    [--output FILE]
+    python bench.py [--quick] [--skip-large]
+                    [--only analyze|collect|features|patterns|replay|track] [--output FILE]
 
 Makes the data in build/bench/ if it is not there; runs everyone once and compares every
 number, and stops if any two differ; then times them, one after the other in rounds, so
@@ -24,6 +24,7 @@ import sys
 
 import features
 import measure
+import replay
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -31,6 +32,7 @@ WORK = ROOT / "build" / "bench"
 PROGRAM = pathlib.Path(os.environ.get("HINDCAST", ROOT / "build" / "hindcast"))
 SHARED = pathlib.Path(os.environ.get("HINDCAST_SHARED", ROOT.parent / "shared"))
 REAL = SHARED / "data" / "bitbrains-rnd" / "nodes.parquet"
+OPENB = SHARED / "data" / "openb"
 OURS = ["hindcast", "full"]
 RIVALS = ["pandas", "polars", "duckdb", "notebook"]
 NAMES = {"hindcast": "`hindcast analyze`, no figures, no page",
@@ -42,9 +44,8 @@ NAMES = {"hindcast": "`hindcast analyze`, no figures, no page",
 THREADS = "2"
 MB = 1e6
 TOLERANCE = 1e-9
-PARTS = {"analyze": "", "features": "## The training set", "track": "## Into MLflow",
-         "patterns": "## Patterns",
-         "collect": "## Out of Prometheus"}
+PARTS = {"analyze": "", "features": "## The training set", "patterns": "## Patterns",
+         "replay": "## Replay", "track": "## Into MLflow", "collect": "## Out of Prometheus"}
 HEADINGS = {heading: name for name, heading in PARTS.items() if heading}
 
 
@@ -363,6 +364,12 @@ def bench_features(args):
                              not args.skip_large)
 
 
+def bench_replay(args):
+    if not OPENB.exists():
+        return print("replay: skipped, no shared data")
+    return replay.measured(PROGRAM, OPENB, WORK, args.quick)
+
+
 def track_section(data, quick):
     import track  # only here: it is large
 
@@ -385,8 +392,8 @@ def bench_patterns(args):
         return pool.submit(patterns_section, args.quick, os.getloadavg()[0]).result()
 
 
-MEASURE = {"analyze": bench_analyze, "features": bench_features, "track": bench_track,
-           "patterns": bench_patterns, "collect": bench_collect}
+MEASURE = {"analyze": bench_analyze, "features": bench_features, "patterns": bench_patterns,
+           "replay": bench_replay, "track": bench_track, "collect": bench_collect}
 
 
 def parts_of(path):

@@ -1,5 +1,5 @@
 /*
- * One program a target: -DTARGET=fuzz_prom_json and the like, linked with libFuzzer
+ * One program a target: -DFUZZ_TARGET=fuzz_prom_json and the like, linked with libFuzzer
  * (clang -fsanitize=fuzzer). fuzz/run builds them.
  */
 #include "targets.h"
@@ -8,6 +8,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-    (void)TARGET(bytes, n);
+    (void)FUZZ_TARGET(bytes, n);
     return 0;
 }

@@ -132,7 +132,7 @@ static enum hc_status of_pool(
 {
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case part = {0};
     struct hc_bound_input input = {c->resources, c->pod_types, c->demand, p->pods,
-        c->node_types, c->capacity, p->nodes, c->may};
+        c->node_types, c->capacity, p->nodes, c->may, NULL};
     int64_t pods = 0;
 
     *ret = (struct hc_bounds){0};

@@ -25,7 +25,8 @@
  *   once; merging them (hc_bound_case_init does) makes everything faster.
  * - `may` says which pod type may go on which node type by selectors, affinity and
  *   taints; size is looked at here and is not the caller's matter. Row i is that of pod
- *   type i, bit t of it (word t / 64, bit t % 64) that of node type t.
+ *   type i, or, where `rule` numbers the rows, row rule[i]; bit t of it (word t / 64,
+ *   bit t % 64) is that of node type t.
  * - Pods that are on every node anyway (DaemonSets) belong into the capacity, not among
  * the pods. Rules between pods (spread, anti-affinity) and the fragments of single GPUs
  * are left out. They only take placements away, so the bounds stay bounds.
@@ -64,7 +65,8 @@ struct hc_bound_input {
     size_t node_types;
     const int64_t *capacity; /* [node_types][resources] */
     const int64_t *nodes;    /* [node_types] */
-    const uint64_t *may; /* [pod_types][words of node_types]; NULL: every pod anywhere */
+    const uint64_t *may;     /* [rows][words of node_types]; NULL: every pod anywhere */
+    const uint32_t *rule;    /* [pod_types] its row; NULL: as many rows as pod types */
 };
 
 /* The input made ready; the arrays are its own and have the input's shapes. */

@@ -75,14 +75,19 @@ static int by_numbers(const int64_t *x, size_t a, size_t b, size_t resources)
     return 0;
 }
 
+static const uint64_t *row_of(const struct merging *m, size_t pod_type)
+{
+    return m->in->may + (m->in->rule ? m->in->rule[pod_type] : pod_type) * m->words;
+}
+
 /* Rows of `may`, of the node types that there are. */
 static int by_row(const void *a, const void *b, void *context)
 {
     const struct merging *m = context;
-    const uint64_t *p = m->in->may + *(const size_t *)a * m->words;
-    const uint64_t *q = m->in->may + *(const size_t *)b * m->words;
+    const uint64_t *p = row_of(m, *(const size_t *)a);
+    const uint64_t *q = row_of(m, *(const size_t *)b);
 
-    for (size_t w = 0; w < m->words; w++) {
+    for (size_t w = 0; p != q && w < m->words; w++) {
         uint64_t x = p[w] & m->there[w], y = q[w] & m->there[w];
 
         if (x != y)
@@ -135,8 +140,7 @@ static enum hc_status number_rules(struct merging *m)
 
 static bool allowed(const struct merging *m, size_t pod_type, size_t node_type)
 {
-    return !m->in->may ||
-           (m->in->may[pod_type * m->words + node_type / 64] >> (node_type % 64) & 1);
+    return !m->in->may || (row_of(m, pod_type)[node_type / 64] >> (node_type % 64) & 1);
 }
 
 /* A column for each node type, with a bit for each rule and not for each pod type. */

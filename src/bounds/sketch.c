@@ -12,7 +12,7 @@ static enum hc_status merge_at(const struct hc_bound_case *c, const uint64_t *ma
     int bits, size_t pairs, struct hc_bound_case *ret, bool *ret_small)
 {
     struct hc_bound_input input = {c->resources, c->pod_types, c->demand, c->pods,
-        c->node_types, c->capacity, c->nodes, may};
+        c->node_types, c->capacity, c->nodes, may, NULL};
 
     hc_bound_case_clear(ret);
     HC_TRY(hc_bound_merge(ret, &input, bits));

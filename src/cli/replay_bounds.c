@@ -6,111 +6,29 @@
  * has none: a bound is for placements that keep to what nodes have.
  */
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/workers.h"
 #include "bounds/time.h"
 #include "cli/replay.h"
+#include "cli/replay_bounding.h"
 #include "replay/peak.h"
-
-/* ---- resources ---- */
-
-/* CPU, memory, pods, ephemeral storage, GPUs, and as many kinds of extended resources as
- * there is room for: one less is still a bound. */
-enum { FIXED = 5 };
-
-static size_t n_resources(const struct hc_trace *t)
-{
-    size_t n = FIXED + t->extended.n;
-
-    return n < HC_BOUND_RESOURCES ? n : HC_BOUND_RESOURCES;
-}
-
-static void put_demand(const struct hc_trace *t, const struct hc_shape *s, int64_t *to)
-{
-    const int64_t fixed[FIXED] = {
-        s->cpu, s->memory, 1, s->ephemeral, hc_shape_gpu_milli(s)};
-
-    memcpy(to, fixed, sizeof(fixed));
-    memcpy(to + FIXED, s->extended, (n_resources(t) - FIXED) * sizeof(*to));
-}
-
-static void put_capacity(
-    const struct hc_trace *t, const struct hc_replay_node *n, int64_t *to)
-{
-    const int64_t fixed[FIXED] = {
-        n->cpu, n->memory, n->pods, n->ephemeral, (int64_t)n->gpus * HC_GPU_WHOLE};
-
-    memcpy(to, fixed, sizeof(fixed));
-    memcpy(to + FIXED, n->extended, (n_resources(t) - FIXED) * sizeof(*to));
-}
-
-/* ---- the input: a pod type a shape, a node type a node ---- */
-
-struct input {
-    struct hc_bound_input bound;
-    int64_t *demand, *pods, *capacity, *nodes;
-    uint64_t *may;
-};
-
-static void input_clear(struct input *in)
-{
-    hc_free(in->demand);
-    hc_free(in->pods);
-    hc_free(in->capacity);
-    hc_free(in->nodes);
-    hc_free(in->may);
-}
-
-static void put_row(const struct hc_trace *t, const struct hc_shape *s, uint64_t *row)
-{
-    const uint8_t *bars = t->rules[s->rules].bars;
-
-    for (size_t n = 0; n < t->n_nodes; n++)
-        if (!bars || !bars[n])
-            row[n / 64] |= UINT64_C(1) << n % 64;
-}
-
-static enum hc_status input_make(const struct hc_trace *t, struct input *in)
-{
-    size_t r = n_resources(t), words = hc_bound_words(t->n_nodes);
-
-    in->demand = hc_calloc(t->n_shapes * r + 1, sizeof(*in->demand));
-    in->pods = hc_calloc(t->n_shapes + 1, sizeof(*in->pods));
-    in->capacity = hc_calloc(t->n_nodes * r + 1, sizeof(*in->capacity));
-    in->nodes = hc_calloc(t->n_nodes + 1, sizeof(*in->nodes));
-    in->may = hc_calloc(t->n_shapes * words + 1, sizeof(*in->may));
-    if (!in->demand || !in->pods || !in->capacity || !in->nodes || !in->may)
-        return HC_NO_MEMORY;
-    for (size_t i = 0; i < t->n_shapes; i++) {
-        put_demand(t, &t->shapes[i], in->demand + i * r);
-        put_row(t, &t->shapes[i], in->may + i * words);
-    }
-    for (size_t n = 0; n < t->n_nodes; n++)
-        put_capacity(t, &t->nodes[n], in->capacity + n * r);
-    in->bound = (struct hc_bound_input){.resources = r,
-        .pod_types = t->n_shapes,
-        .demand = in->demand,
-        .pods = in->pods,
-        .node_types = t->n_nodes,
-        .capacity = in->capacity,
-        .nodes = in->nodes,
-        .may = in->may};
-    return HC_OK;
-}
 
 /* ---- a run in which nothing leaves ---- */
 
-static enum hc_status bound_at_end(const struct hc_trace *t, struct input *in,
+static enum hc_status bound_at_end(const struct hc_trace *t, const struct hc_bounding *in,
     struct hc_result *run, struct hc_error *err)
 {
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {.resources = 0};
+    HC_CLEANUP(hc_bounding_counts_clear)
+    struct hc_bounding_counts counts = {.pods = NULL};
     struct hc_bounds bounds;
 
-    memcpy(in->pods, run->shapes, t->n_shapes * sizeof(*in->pods));
-    for (size_t n = 0; n < t->n_nodes; n++)
-        in->nodes[n] = 1;
-    HC_TRY(hc_bound_case_init(&c, &in->bound, err));
+    HC_TRY(hc_bounding_counts_make(t, &counts));
+    memcpy(counts.pods, run->shapes, t->n_shapes * sizeof(*counts.pods));
+    HC_TRY(hc_bounding_case(in, &counts, &c, err));
     HC_TRY(hc_bounds_read(&c, &bounds));
     run->measures[HC_REPLAY_NODES_BOUND] = (double)bounds.nodes;
     return HC_OK;
@@ -131,7 +49,7 @@ static void nodes_at_start(const struct hc_trace *t, int64_t *nodes)
 struct course {
     const struct hc_trace *trace;
     const struct hc_result *run;
-    const struct input *in;
+    const struct hc_bounding *in;
     const struct hc_bound_case *c;
     struct hc_bound_time time;
     uint32_t *shape_of; /* [pods] now; HC_NOWHERE: not there */
@@ -211,21 +129,30 @@ static enum hc_status follow(
     return HC_OK;
 }
 
-static enum hc_status bound_over_time(const struct hc_trace *t, struct input *in,
-    struct hc_result *run, struct hc_error *err)
+/* The case's nodes are those of the start; all nodes have a type there. */
+static enum hc_status case_at_start(const struct hc_trace *t,
+    const struct hc_bounding *in, struct hc_bound_case *c, struct hc_error *err)
+{
+    HC_CLEANUP(hc_bounding_counts_clear)
+    struct hc_bounding_counts counts = {.pods = NULL};
+
+    HC_TRY(hc_bounding_counts_make(t, &counts));
+    HC_TRY(hc_bounding_case(in, &counts, c, err));
+    nodes_at_start(t, counts.nodes);
+    memset(c->nodes, 0, c->node_types * sizeof(*c->nodes));
+    for (size_t n = 0; n < t->n_nodes; n++)
+        c->nodes[c->node_of_type[n]] += counts.nodes[n];
+    return HC_OK;
+}
+
+static enum hc_status bound_over_time(const struct hc_trace *t,
+    const struct hc_bounding *in, struct hc_result *run, struct hc_error *err)
 {
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {.resources = 0};
     HC_CLEANUP(course_clear)
     struct course course = {.trace = t, .run = run, .in = in, .c = &c};
 
-    memset(in->pods, 0, t->n_shapes * sizeof(*in->pods));
-    for (size_t n = 0; n < t->n_nodes; n++)
-        in->nodes[n] = 1; /* so that every node has a type */
-    HC_TRY(hc_bound_case_init(&c, &in->bound, err));
-    nodes_at_start(t, in->nodes);
-    memset(c.nodes, 0, c.node_types * sizeof(*c.nodes));
-    for (size_t n = 0; n < t->n_nodes; n++)
-        c.nodes[c.node_of_type[n]] += in->nodes[n];
+    HC_TRY(case_at_start(t, in, &c, err));
     course.shape_of = hc_alloc(t->n_pods + 1, sizeof(*course.shape_of));
     if (!course.shape_of)
         return HC_NO_MEMORY;
@@ -245,8 +172,8 @@ static bool keeps_to_nodes(const struct hc_replay *r, size_t m, size_t o)
     return r->mixes[m].parts[0].policy->kind != HC_POLICY_RECORDED;
 }
 
-/* The same pods have the same bound, whoever placed them. */
-static const struct hc_result *same_pods(const struct hc_replay *r, size_t n)
+/* The first run that placed the same pods, or `n` itself: it has the same bounds. */
+static size_t same_pods(const struct hc_replay *r, const size_t *same, size_t n)
 {
     const struct hc_trace *t = &r->trace;
     const struct hc_result *run = &r->results.runs[n];
@@ -254,50 +181,102 @@ static const struct hc_result *same_pods(const struct hc_replay *r, size_t n)
     for (size_t i = 0; i < n; i++) {
         const struct hc_result *other = &r->results.runs[i];
 
-        if (!isnan(other->measures[HC_REPLAY_NODES_BOUND]) &&
+        if (same[i] == i &&
             !memcmp(run->placed, other->placed, (t->n_pods / 64 + 1) * 8) &&
             !memcmp(run->shapes, other->shapes, t->n_shapes * sizeof(*run->shapes)))
-            return other;
+            return i;
     }
-    return NULL;
+    return n;
 }
 
-static enum hc_status bound_run(
-    struct hc_replay *r, size_t n, struct input *in, struct hc_error *err)
-{
-    struct hc_result *run = &r->results.runs[n];
-    const struct hc_result *same;
+/* The runs on several threads: each takes the next one. */
+struct work {
+    struct hc_replay *r;
+    const struct hc_bounding *in;
+    size_t n_runs;
+    size_t *same; /* [runs] whose bounds it has; SIZE_MAX: it has none */
+    atomic_size_t next;
+    atomic_int status;
+    struct hc_error *err; /* of the thread that set the status */
+};
 
-    run->measures[HC_REPLAY_NODES_BOUND] = NAN;
-    run->measures[HC_REPLAY_NODE_HOURS_BOUND] = NAN;
-    if (!keeps_to_nodes(r, n / r->results.n_orders, n % r->results.n_orders))
-        return HC_OK;
-    same = same_pods(r, n);
-    if (same) {
-        memcpy(&run->measures[HC_REPLAY_NODES_BOUND],
-            &same->measures[HC_REPLAY_NODES_BOUND], 2 * sizeof(double));
-        return HC_OK;
+static void *bound_runs(void *context)
+{
+    struct work *w = context;
+    const struct hc_trace *t = &w->r->trace;
+
+    for (;;) {
+        size_t n = atomic_fetch_add(&w->next, 1);
+        struct hc_error err = {""};
+        enum hc_status status;
+        int none = HC_OK;
+
+        if (n >= w->n_runs || atomic_load(&w->status))
+            return NULL;
+        if (w->same[n] != n)
+            continue;
+        status = (t->timed ? bound_over_time : bound_at_end)(
+            t, w->in, &w->r->results.runs[n], &err);
+        if (status && atomic_compare_exchange_strong(&w->status, &none, (int)status) &&
+            w->err)
+            *w->err = err;
     }
-    return r->trace.timed ? bound_over_time(&r->trace, in, run, err)
-                          : bound_at_end(&r->trace, in, run, err);
+}
+
+static void find_same(struct work *w)
+{
+    for (size_t n = 0; n < w->n_runs; n++) {
+        size_t orders = w->r->results.n_orders;
+        double *measures = w->r->results.runs[n].measures;
+
+        measures[HC_REPLAY_NODES_BOUND] = measures[HC_REPLAY_NODE_HOURS_BOUND] = NAN;
+        w->same[n] = keeps_to_nodes(w->r, n / orders, n % orders)
+                         ? same_pods(w->r, w->same, n)
+                         : SIZE_MAX;
+    }
+}
+
+static void copy_same(const struct work *w)
+{
+    struct hc_result *runs = w->r->results.runs;
+
+    for (size_t n = 0; n < w->n_runs; n++)
+        if (w->same[n] < n)
+            memcpy(&runs[n].measures[HC_REPLAY_NODES_BOUND],
+                &runs[w->same[n]].measures[HC_REPLAY_NODES_BOUND], 2 * sizeof(double));
+}
+
+static enum hc_status bound_all_runs(
+    struct hc_replay *r, const struct hc_bounding *in, struct hc_error *err)
+{
+    size_t n = r->results.n_mixes * r->results.n_orders;
+    HC_CLEANUP(hc_freep) size_t *same = hc_calloc(n + 1, sizeof(*same));
+    struct work w = {.r = r, .in = in, .n_runs = n, .same = same, .err = err};
+
+    if (!same)
+        return HC_NO_MEMORY;
+    find_same(&w);
+    hc_workers_run(hc_workers_count(r->call->common->threads, n), bound_runs, &w);
+    HC_TRY((enum hc_status)atomic_load(&w.status));
+    copy_same(&w);
+    return HC_OK;
 }
 
 /* ---- the workload of --nodes-needed ---- */
 
 /* Those that stay on their node take from what it has. */
-static void put_workload(
-    const struct hc_trace *t, const struct hc_workload_at *w, struct input *in)
+static void put_workload(const struct hc_trace *t, const struct hc_workload_at *w,
+    struct hc_bounding *in, struct hc_bounding_counts *counts)
 {
     size_t k = in->bound.resources;
 
-    memset(in->pods, 0, t->n_shapes * sizeof(*in->pods));
     for (size_t n = 0; n < t->n_nodes; n++)
-        in->nodes[n] = w->present[n];
+        counts->nodes[n] = w->present[n];
     for (size_t i = 0; i < w->n; i++) {
         const struct hc_replay_pod *pod = &t->pods[w->pods[i]];
 
         if (!pod->pinned) {
-            in->pods[pod->shape]++;
+            counts->pods[pod->shape]++;
             continue;
         }
         for (size_t j = 0; j < k; j++) {
@@ -310,14 +289,17 @@ static void put_workload(
 }
 
 static enum hc_status bound_workload(
-    struct hc_replay *r, struct input *in, struct hc_error *err)
+    struct hc_replay *r, struct hc_bounding *in, struct hc_error *err)
 {
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {.resources = 0};
+    HC_CLEANUP(hc_bounding_counts_clear)
+    struct hc_bounding_counts counts = {.pods = NULL};
     HC_CLEANUP(hc_workload_at_clear) struct hc_workload_at w = {.n = 0};
 
     HC_TRY(hc_workload_at_peak(&r->trace, &w));
-    put_workload(&r->trace, &w, in);
-    HC_TRY(hc_bound_case_init(&c, &in->bound, err));
+    HC_TRY(hc_bounding_counts_make(&r->trace, &counts));
+    put_workload(&r->trace, &w, in, &counts);
+    HC_TRY(hc_bounding_case(in, &counts, &c, err));
     HC_TRY(hc_bound_ffd(&c, NULL, &r->oracle, err));
     c.pending = (int64_t)((double)w.n_placed * HC_NEEDED_PENDING);
     return hc_bounds_read(&c, &r->bounds);
@@ -325,10 +307,9 @@ static enum hc_status bound_workload(
 
 enum hc_status hc_replay_bounds(struct hc_replay *r, struct hc_error *err)
 {
-    HC_CLEANUP(input_clear) struct input in = {.demand = NULL};
+    HC_CLEANUP(hc_bounding_clear) struct hc_bounding in = {.demand = NULL};
 
-    HC_TRY(input_make(&r->trace, &in));
-    for (size_t n = 0; n < r->results.n_mixes * r->results.n_orders; n++)
-        HC_TRY(bound_run(r, n, &in, err));
+    HC_TRY(hc_bounding_make(&r->trace, &in));
+    HC_TRY(bound_all_runs(r, &in, err));
     return r->needed.trials ? bound_workload(r, &in, err) : HC_OK;
 }

@@ -5,6 +5,7 @@
 
 #define NO_ROW UINT32_MAX
 enum { BLOCK = HC_CACHE_BLOCK, ROWS_LEAST = 2, LOG_LEAST = 1 << 12, AHEAD = 16 };
+enum { NOT_LOOKED_AT = -2 }; /* of a block's largest, which is -1 or more */
 
 /* ---- opening ---- */
 
@@ -16,41 +17,46 @@ static size_t width(const struct hc_cache *c)
 static size_t rows_for(const struct hc_cache *c, size_t bytes)
 {
     size_t each = (width(c) + c->n_blocks) * sizeof(*c->scores);
-    size_t rows = each ? bytes / each : 0;
+    size_t rows = each ? bytes / each : 0, shapes = 0;
 
-    rows = rows < c->n_shapes ? rows : c->n_shapes;
+    for (size_t i = 0; i < c->n_shapes; i++)
+        shapes += c->again[i];
+    rows = rows < shapes ? rows : shapes;
     return rows < ROWS_LEAST ? ROWS_LEAST : rows;
 }
 
 static enum hc_status allocate(struct hc_cache *c)
 {
-    size_t log = LOG_LEAST;
+    size_t log = LOG_LEAST, rows = c->n_rows + 1;
 
     while (log < c->n)
         log *= 2;
     c->log_mask = log - 1;
     c->log = hc_calloc(log, sizeof(*c->log));
     c->row_of = hc_alloc(c->n_shapes + 1, sizeof(*c->row_of));
-    c->shape_of = hc_alloc(c->n_rows, sizeof(*c->shape_of));
-    c->recent = hc_calloc(c->n_rows, sizeof(*c->recent));
-    c->seen = hc_calloc(c->n_rows, sizeof(*c->seen));
+    c->shape_of = hc_alloc(rows, sizeof(*c->shape_of));
+    c->recent = hc_calloc(rows, sizeof(*c->recent));
+    c->seen = hc_calloc(rows, sizeof(*c->seen));
     c->stamp = hc_calloc(c->n + 1, sizeof(*c->stamp));
     c->gained = hc_calloc(c->n + 1, sizeof(*c->gained));
-    c->scores = hc_alloc(c->n_rows * width(c) + 1, sizeof(*c->scores));
-    c->best = hc_alloc(c->n_rows * c->n_blocks + 1, sizeof(*c->best));
+    c->changed = hc_calloc(c->n + 1, sizeof(*c->changed));
+    c->scores = hc_alloc(rows * width(c) + 1, sizeof(*c->scores));
+    c->best = hc_alloc(rows * c->n_blocks + 1, sizeof(*c->best));
     if (!c->log || !c->row_of || !c->shape_of || !c->recent || !c->seen || !c->stamp ||
-        !c->gained || !c->scores || !c->best)
+        !c->gained || !c->changed || !c->scores || !c->best)
         return HC_NO_MEMORY;
     memset(c->row_of, 0xff, (c->n_shapes + 1) * sizeof(*c->row_of));
     return HC_OK;
 }
 
 enum hc_status hc_cache_open(
-    size_t nodes, size_t shapes, size_t bytes, struct hc_cache *ret)
+    size_t nodes, size_t shapes, const bool *again, size_t bytes, struct hc_cache *ret)
 {
     HC_CLEANUP(hc_cache_clear)
-    struct hc_cache c = {
-        .n = nodes, .n_blocks = (nodes + BLOCK - 1) / BLOCK, .n_shapes = shapes};
+    struct hc_cache c = {.n = nodes,
+        .n_blocks = (nodes + BLOCK - 1) / BLOCK,
+        .n_shapes = shapes,
+        .again = again};
 
     c.n_rows = rows_for(&c, bytes);
     HC_TRY(allocate(&c));
@@ -68,6 +74,7 @@ void hc_cache_clear(struct hc_cache *cache)
     hc_free(cache->seen);
     hc_free(cache->stamp);
     hc_free(cache->gained);
+    hc_free(cache->changed);
     hc_free(cache->scores);
     hc_free(cache->best);
     *cache = (struct hc_cache){0};
@@ -107,6 +114,8 @@ static uint32_t give_row(struct hc_cache *c, size_t shape)
 {
     size_t row = c->n_taken;
 
+    if (!c->again[shape])
+        return (uint32_t)c->n_rows;
     if (row < c->n_rows) {
         c->n_taken++;
     } else {
@@ -132,10 +141,13 @@ static void score_all(
 {
     int16_t *scores = c->scores + row * width(c);
 
-    if (scorer->row)
+    if (scorer->row) {
         scorer->row(scorer->context, shape, scores);
-    for (size_t i = 0; !scorer->row && i < c->n; i++)
-        scores[i] = (int16_t)scorer->one(scorer->context, shape, (uint32_t)i);
+    } else {
+        for (size_t i = 0; i < c->n; i++)
+            c->changed[i] = (uint32_t)i;
+        scorer->some(scorer->context, shape, c->changed, c->n, scores);
+    }
     for (size_t i = c->n; i < width(c); i++)
         scores[i] = -1;
     for (size_t b = 0; b < c->n_blocks; b++)
@@ -143,24 +155,25 @@ static void score_all(
     c->scored += c->n;
 }
 
-static void score_one(struct hc_cache *c, size_t row, uint32_t rank, int16_t new)
-{
-    int16_t *score = &c->scores[row * width(c) + rank];
-    int16_t *best = &c->best[row * c->n_blocks + rank / BLOCK];
-    int16_t old = *score;
-
-    *score = new;
-    if (new >= *best)
-        *best = new;
-    else if (old == *best)
-        *best = largest(score - rank % BLOCK);
-}
-
-/* Each node that is in the log since then, once. */
-static void score_changed(
-    struct hc_cache *c, size_t row, size_t shape, const struct hc_scorer *scorer)
+/* Their scores are other ones now: the largest of each block that one is in. */
+static void look_at_blocks(
+    struct hc_cache *c, size_t row, const uint32_t *ranks, size_t n)
 {
     const int16_t *scores = c->scores + row * width(c);
+    int16_t *best = c->best + row * c->n_blocks;
+
+    for (size_t i = 0; i < n; i++)
+        best[ranks[i] / BLOCK] = NOT_LOOKED_AT;
+    for (size_t b = 0; b < c->n_blocks; b++)
+        if (best[b] == NOT_LOOKED_AT)
+            best[b] = largest(scores + b * BLOCK);
+}
+
+/* The ranks that are in the log since then and may have another score, each once. */
+static size_t find_changed(struct hc_cache *c, size_t row)
+{
+    const int16_t *scores = c->scores + row * width(c);
+    size_t n = 0;
 
     if (!++c->serial) {
         memset(c->stamp, 0, c->n * sizeof(*c->stamp));
@@ -174,9 +187,19 @@ static void score_changed(
             (scores[rank] < 0 && c->gained[rank] <= c->seen[row]))
             continue;
         c->stamp[rank] = c->serial;
-        score_one(c, row, rank, (int16_t)scorer->one(scorer->context, shape, rank));
-        c->scored++;
+        c->changed[n++] = rank;
     }
+    return n;
+}
+
+static void score_changed(
+    struct hc_cache *c, size_t row, size_t shape, const struct hc_scorer *scorer)
+{
+    size_t n = find_changed(c, row);
+
+    scorer->some(scorer->context, shape, c->changed, n, c->scores + row * width(c));
+    look_at_blocks(c, row, c->changed, n);
+    c->scored += n;
 }
 
 /* So much changed that all nodes are scored. */

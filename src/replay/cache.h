@@ -15,6 +15,7 @@
  * Rows of scores take 2 bytes a node; there are as many as `bytes` allows, at least two.
  * With more shapes than rows, one that was not used for long is given away (the clock
  * algorithm: F. J. Corbato, 1968), and its shape is scored afresh when it comes again.
+ * A shape that comes but once gets no row of its own: they all are scored into one.
  * The choices are the same, whatever `bytes`.
  *
  * Threads: a cache belongs to one run.
@@ -28,8 +29,10 @@ enum { HC_CACHE_BLOCK = 64 };
 
 struct hc_cache {
     size_t n, n_blocks; /* nodes, blocks of them */
-    size_t n_shapes, n_rows;
+    size_t n_shapes;
+    size_t n_rows;      /* and one more, of all shapes that come once */
     uint32_t *row_of;   /* [shapes]; UINT32_MAX: none */
+    const bool *again;  /* [shapes] the caller's: it comes more than once */
     uint32_t *shape_of; /* [rows] */
     bool *recent;       /* [rows] used since the hand passed */
     size_t hand;        /* where the next row to give away is looked for */
@@ -39,15 +42,17 @@ struct hc_cache {
     int16_t *best;      /* [rows × n_blocks] largest of each block */
     uint32_t *log;      /* ring of ranks that changed */
     size_t log_mask;
-    uint64_t changes; /* in all */
-    uint64_t *gained; /* [n] changes when something was last given back, or 0 */
-    uint32_t *stamp;  /* [n] of the look-up that scored it last */
+    uint64_t changes;  /* in all */
+    uint64_t *gained;  /* [n] changes when something was last given back, or 0 */
+    uint32_t *stamp;   /* [n] of the look-up that scored it last */
+    uint32_t *changed; /* [n] ranks that this look-up scores */
     uint32_t serial;
     uint64_t scored; /* pairs scored in all: what a placement costs */
 };
 
-enum hc_status hc_cache_open(
-    size_t nodes, size_t shapes, size_t bytes, struct hc_cache *ret) HC_MUST_USE;
+/* `again` [shapes] is to live as long as the cache. */
+enum hc_status hc_cache_open(size_t nodes, size_t shapes, const bool *again, size_t bytes,
+    struct hc_cache *ret) HC_MUST_USE;
 void hc_cache_clear(struct hc_cache *cache);
 
 /* The node of this rank is not as it was. `gained`: it may take what it could not. */
@@ -56,14 +61,15 @@ void hc_cache_changed(struct hc_cache *cache, uint32_t rank, bool gained);
 /* No node is as it was. */
 void hc_cache_all_changed(struct hc_cache *cache);
 
-/* Makes the score of a pair; -1: it does not fit. */
-typedef int hc_score_fn(void *context, size_t shape, uint32_t rank);
+/* Makes the scores of some ranks, where they are in the row; -1: it does not fit. */
+typedef void hc_score_some_fn(
+    void *context, size_t shape, const uint32_t *ranks, size_t n, int16_t *row);
 
 /* Makes those of all ranks. */
-typedef void hc_score_row_fn(void *context, size_t shape, int16_t *scores);
+typedef void hc_score_row_fn(void *context, size_t shape, int16_t *row);
 
 struct hc_scorer {
-    hc_score_fn *one;
+    hc_score_some_fn *some;
     hc_score_row_fn *row; /* NULL: none */
     bool row_is_cheap;    /* half of the nodes, one by one, would cost more */
     void *context;

@@ -43,7 +43,8 @@ static bool has_extended(
     return true;
 }
 
-bool hc_fits(const struct hc_fleet *fleet, const struct hc_shape *shape, size_t node)
+static inline bool fits(
+    const struct hc_fleet *fleet, const struct hc_shape *shape, size_t node)
 {
     return fleet->present[node] && !is_short(shape->cpu, fleet->cpu_left[node]) &&
            !is_short(shape->memory, fleet->memory_left[node]) &&
@@ -52,13 +53,30 @@ bool hc_fits(const struct hc_fleet *fleet, const struct hc_shape *shape, size_t 
            has_gpus(fleet, shape, node) && has_extended(fleet, shape, node);
 }
 
+bool hc_fits(const struct hc_fleet *fleet, const struct hc_shape *shape, size_t node)
+{
+    return fits(fleet, shape, node);
+}
+
+size_t hc_fits_some(const struct hc_fleet *fleet, const struct hc_shape *shape,
+    const uint32_t *nodes, size_t n, uint32_t *ret)
+{
+    size_t fit = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        ret[fit] = nodes[i];
+        fit += fits(fleet, shape, nodes[i]);
+    }
+    return fit;
+}
+
 /* What every pod asks for. */
-HC_SIMD static void fit_plain(const struct hc_fleet *f, int64_t cpu, int64_t memory,
-    int64_t ephemeral, uint8_t *out)
+HC_SIMD static void fit_plain(
+    const struct hc_fleet *f, int64_t cpu, int64_t memory, uint8_t *out)
 {
     for (size_t i = 0; i < f->n; i++)
         out[i] = f->present[i] & (f->cpu_left[i] >= cpu) & (f->memory_left[i] >= memory) &
-                 (f->ephemeral_left[i] >= ephemeral) & (f->pods_left[i] >= 1);
+                 (f->pods_left[i] >= 1);
 }
 
 HC_SIMD static void fit_gpus(
@@ -77,7 +95,6 @@ static int64_t least_left(int64_t asked)
 void hc_fits_all(const struct hc_fleet *fleet, const struct hc_shape *shape, uint8_t *out)
 {
     const uint8_t *bars = fleet->trace->rules[shape->rules].bars;
-
     bool whole = shape->gpu_milli == HC_GPU_WHOLE;
 
     if (shape->any_extended || (shape->gpus > 1 && !whole)) {
@@ -85,8 +102,9 @@ void hc_fits_all(const struct hc_fleet *fleet, const struct hc_shape *shape, uin
             out[i] = hc_fits(fleet, shape, i);
         return;
     }
-    fit_plain(fleet, least_left(shape->cpu), least_left(shape->memory),
-        least_left(shape->ephemeral), out);
+    fit_plain(fleet, least_left(shape->cpu), least_left(shape->memory), out);
+    for (size_t i = 0; shape->ephemeral > 0 && i < fleet->n; i++)
+        out[i] &= fleet->ephemeral_left[i] >= shape->ephemeral;
     if (shape->gpus)
         fit_gpus(fleet, shape->gpu_milli, whole ? shape->gpus : 0, out);
     for (size_t i = 0; bars && i < fleet->n; i++)

@@ -18,6 +18,10 @@
 /* What depends on this node alone. */
 bool hc_fits(const struct hc_fleet *fleet, const struct hc_shape *shape, size_t node);
 
+/* Those of n nodes that fit, into `ret`, in their order; how many they are. */
+size_t hc_fits_some(const struct hc_fleet *fleet, const struct hc_shape *shape,
+    const uint32_t *nodes, size_t n, uint32_t *ret);
+
 /* The same of all nodes at once: 1 or 0 each. */
 void hc_fits_all(
     const struct hc_fleet *fleet, const struct hc_shape *shape, uint8_t *out);

@@ -1,17 +1,25 @@
+#include <math.h>
+
 #include "base/mem.h"
 #include "base/simd.h"
 #include "replay/kube.h"
 #include "replay/kube_rows.h"
 
 #define EXACT_BELOW (INT64_C(1) << 45)
+
 enum { ARRAYS = 6 };
 
 static void refresh(struct hc_kube_rows *rows, const struct hc_fleet *f, size_t node)
 {
+    rows->cpu_left[node] = (double)(f->cpu[node] - f->scored_cpu[node]);
+    rows->memory_left[node] = (double)(f->memory[node] - f->scored_memory[node]);
     rows->cpu_used[node] = (double)(f->cpu[node] - f->cpu_left[node]);
     rows->memory_used[node] = (double)(f->memory[node] - f->memory_left[node]);
-    rows->cpu_scored[node] = (double)f->scored_cpu[node];
-    rows->memory_scored[node] = (double)f->scored_memory[node];
+}
+
+static bool is_exact(int64_t size)
+{
+    return size > 0 && size < EXACT_BELOW;
 }
 
 enum hc_status hc_kube_rows_open(const struct hc_scene *scene, void **ret)
@@ -32,8 +40,7 @@ enum hc_status hc_kube_rows_open(const struct hc_scene *scene, void **ret)
         refresh(rows, scene->fleet, i);
         rows->cpu[i] = (double)node->cpu;
         rows->memory[i] = (double)node->memory;
-        rows->exact &= node->cpu > 0 && node->cpu < EXACT_BELOW && node->memory > 0 &&
-                       node->memory < EXACT_BELOW;
+        rows->exact &= is_exact(node->cpu) && is_exact(node->memory);
     }
     *ret = hc_take(&rows);
     return HC_OK;
@@ -58,33 +65,41 @@ struct asked {
     double balances; /* 1, or 0 of a pod that asks for nothing */
 };
 
+static struct asked asked_by(const struct hc_shape *shape)
+{
+    return (struct asked){(double)shape->cpu, (double)shape->memory,
+        (double)shape->scored_cpu, (double)shape->scored_memory,
+        hc_kube_asks_nothing(shape) ? 0 : 1};
+}
+
+/* No branches from here on: a compiler would not make vectors of them. */
 static inline double whole(double x)
 {
     return (double)(int32_t)x;
 }
 
-static inline double least(double used, double capacity)
+static inline double least(double left, double capacity)
 {
-    return used > capacity ? 0 : whole((capacity - used) * 100 / capacity);
+    return whole((left > 0 ? left : 0) * 100 / capacity);
 }
 
 static inline double share(double used, double capacity)
 {
     double s = used / capacity;
 
-    return s > 1 ? 1 : s;
+    return s < 1 ? s : 1;
 }
 
 static inline double score_one(const struct hc_kube_rows *r, struct asked a, size_t i)
 {
-    double mean = whole((least(r->cpu_scored[i] + a.cpu_scored, r->cpu[i]) +
-                            least(r->memory_scored[i] + a.memory_scored, r->memory[i])) /
+    double mean = whole((least(r->cpu_left[i] - a.cpu_scored, r->cpu[i]) +
+                            least(r->memory_left[i] - a.memory_scored, r->memory[i])) /
                         2);
     double apart = (share(r->cpu_used[i] + a.cpu, r->cpu[i]) -
                        share(r->memory_used[i] + a.memory, r->memory[i])) /
                    2;
 
-    return mean + a.balances * whole((1 - (apart < 0 ? -apart : apart)) * 100);
+    return mean + a.balances * whole((1 - fabs(apart)) * 100);
 }
 
 HC_SIMD static void score_all(
@@ -95,25 +110,17 @@ HC_SIMD static void score_all(
         out[i] = (int16_t)score_one(r, a, i);
 }
 
-static struct asked asked_by(const struct hc_shape *shape)
-{
-    return (struct asked){(double)shape->cpu, (double)shape->memory,
-        (double)shape->scored_cpu, (double)shape->scored_memory,
-        hc_kube_asks_nothing(shape) ? 0 : 1};
-}
-
-bool hc_kube_rows_score(
-    const struct hc_scene *scene, const struct hc_shape *shape, int16_t *out)
+bool hc_kube_rows_score(const struct hc_scene *scene, const struct hc_shape *shape,
+    const uint32_t *nodes, size_t n, int16_t *out)
 {
     const struct hc_kube_rows *rows = scene->own;
+    const struct asked asked = asked_by(shape);
 
-    if (rows->exact)
-        score_all(rows, asked_by(shape), scene->trace->n_nodes, out);
-    return rows->exact;
-}
-
-int hc_kube_rows_one(
-    const struct hc_scene *scene, const struct hc_shape *shape, size_t node)
-{
-    return (int)score_one(scene->own, asked_by(shape), node);
+    if (!rows->exact)
+        return false;
+    if (!nodes)
+        score_all(rows, asked, n, out);
+    for (size_t i = 0; nodes && i < n; i++)
+        out[i] = (int16_t)score_one(rows, asked, nodes[i]);
+    return true;
 }

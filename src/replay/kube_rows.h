@@ -1,15 +1,15 @@
 /*
- * kube_rows.h - kube-scheduler's resource scores of all nodes at once
+ * kube_rows.h - kube-scheduler's resource scores of many nodes
  *
- * The same numbers as kube.h gives, node by node, but in doubles that a compiler puts
- * into vectors: a pod whose shape was never seen needs every node scored. What nodes have
- * is kept as doubles, brought up to date when a node changes.
+ * The same numbers as kube.h gives, but in doubles that a compiler puts into vectors: a
+ * pod whose shape was never seen needs every node scored. What nodes have is kept as
+ * doubles, brought up to date when a node changes.
  *
  * Exact: for whole numbers a and b with a <= 100 b and b below 2^45, the double quotient
  * a / b has the same whole part as the exact one: that differs from the next whole number
  * by 1 / b or more, and the double's error is below 100 × 2^-53. Where a node is larger
  * than 2^45 (35 TB of memory), or has no CPU or memory, `exact` is false, and
- * nodes are scored one by one.
+ * nodes are scored by kube.h.
  */
 #ifndef HC_REPLAY_KUBE_ROWS_H
 #define HC_REPLAY_KUBE_ROWS_H
@@ -18,9 +18,9 @@
 
 struct hc_kube_rows {
     bool exact;
-    double *cpu, *memory;               /* [nodes] allocatable */
-    double *cpu_used, *memory_used;     /* that filters count */
-    double *cpu_scored, *memory_scored; /* that scores count */
+    double *cpu, *memory;           /* [nodes] allocatable */
+    double *cpu_left, *memory_left; /* of what scores count */
+    double *cpu_used, *memory_used; /* of what filters count */
 };
 
 /* As a policy's open, changed and close. */
@@ -28,13 +28,8 @@ enum hc_status hc_kube_rows_open(const struct hc_scene *scene, void **ret) HC_MU
 void hc_kube_rows_changed(const struct hc_scene *scene, size_t node);
 void hc_kube_rows_close(void *own);
 
-/* LeastAllocated and balance (up to v1.35) of each node; false: not exact, nothing is
- * written. */
-bool hc_kube_rows_score(
-    const struct hc_scene *scene, const struct hc_shape *shape, int16_t *out);
-
-/* The same of one node; only where they are exact. */
-int hc_kube_rows_one(
-    const struct hc_scene *scene, const struct hc_shape *shape, size_t node);
+/* LeastAllocated and balance (up to v1.35), as a policy's score_many. */
+bool hc_kube_rows_score(const struct hc_scene *scene, const struct hc_shape *shape,
+    const uint32_t *nodes, size_t n, int16_t *out);
 
 #endif

@@ -59,10 +59,10 @@ struct hc_policy {
      * alike. */
     int (*score)(const struct hc_scene *scene, const struct hc_shape *shape, size_t node);
 
-    /* The scores of all nodes at once, whether the pod fits or not, the same as `score`
-     * gives; false: not this time. NULL: never. For shapes that are new. */
-    bool (*score_all)(
-        const struct hc_scene *scene, const struct hc_shape *shape, int16_t *out);
+    /* The scores of n nodes, these or, of NULL, all, whether the pod fits or not, the
+     * same as `score` gives; false: not this time. NULL: never. */
+    bool (*score_many)(const struct hc_scene *scene, const struct hc_shape *shape,
+        const uint32_t *nodes, size_t n, int16_t *out);
 
     /* The terms of `score`, for explanations; ends with a NULL name. NULL: itself. */
     const struct hc_policy_term *terms;

@@ -29,12 +29,8 @@ static int gain(const struct hc_scene *s, const struct hc_shape *shape, size_t n
 
 static int score_135(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
 {
-    const struct hc_kube_rows *rows = s->own;
-    int b;
+    int b = balance(s, shape, node);
 
-    if (rows->exact)
-        return hc_kube_rows_one(s, shape, node);
-    b = balance(s, shape, node);
     return fit(s, shape, node) + (b < 0 ? 0 : b);
 }
 
@@ -60,7 +56,7 @@ const struct hc_policy hc_policy_kube_135 = {
     .most = 200,
     .soft = true,
     .score = score_135,
-    .score_all = hc_kube_rows_score,
+    .score_many = hc_kube_rows_score,
     .open = hc_kube_rows_open,
     .changed = hc_kube_rows_changed,
     .close = hc_kube_rows_close,

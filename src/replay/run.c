@@ -27,6 +27,7 @@ static enum hc_status allocate(struct hc_run *run)
     run->rank_of = hc_calloc(nodes, sizeof(*run->rank_of));
     run->totals = hc_calloc(nodes, sizeof(*run->totals));
     run->fits = hc_calloc(nodes, sizeof(*run->fits));
+    run->fitting = hc_calloc(nodes, sizeof(*run->fitting));
     run->by_node = hc_calloc(nodes, sizeof(*run->by_node));
     run->node_of = hc_alloc(pods, sizeof(*run->node_of));
     run->devices = hc_calloc(pods, sizeof(*run->devices));
@@ -34,14 +35,45 @@ static enum hc_status allocate(struct hc_run *run)
     run->since = hc_calloc(pods, sizeof(*run->since));
     run->placed = hc_calloc(pods, sizeof(*run->placed));
     run->place_of = hc_calloc(pods, sizeof(*run->place_of));
-    if (!run->rank_of || !run->totals || !run->fits || !run->by_node || !run->node_of ||
-        !run->devices || !run->shape_of || !run->since || !run->placed || !run->place_of)
+    if (!run->rank_of || !run->totals || !run->fits || !run->fitting || !run->by_node ||
+        !run->node_of || !run->devices || !run->shape_of || !run->since || !run->placed ||
+        !run->place_of)
         return HC_NO_MEMORY;
     memset(run->node_of, 0xff, pods * sizeof(*run->node_of));
     for (size_t i = 0; i < run->trace->n_nodes; i++)
         run->rank_of[run->request.order->node_at[i]] = (uint32_t)i;
     for (size_t i = 0; i < run->trace->n_pods; i++)
         run->shape_of[i] = run->trace->pods[i].shape;
+    return HC_OK;
+}
+
+/* One more pod of this shape comes. */
+static void count_shape(struct hc_run *run, bool *once, uint32_t shape)
+{
+    run->again[shape] |= once[shape];
+    once[shape] = true;
+}
+
+/* Which shapes come more than once; a pod may have been resized before it comes. */
+static enum hc_status find_again(struct hc_run *run)
+{
+    const struct hc_trace *trace = run->trace;
+    const struct hc_order *order = run->request.order;
+    HC_CLEANUP(hc_freep) bool *once = hc_calloc(trace->n_shapes + 1, sizeof(*once));
+
+    run->again = hc_calloc(trace->n_shapes + 1, sizeof(*run->again));
+    if (!once || !run->again)
+        return HC_NO_MEMORY;
+    for (size_t i = 0; i < order->n_arrivals; i++)
+        count_shape(run, once, trace->pods[order->arrivals[i]].shape);
+    for (size_t i = 0; !order->n_arrivals && i < trace->n_events; i++) {
+        const struct hc_event *event = &trace->events[i];
+
+        if (event->kind == HC_POD_ARRIVES)
+            count_shape(run, once, trace->pods[event->subject].shape);
+        if (event->kind == HC_POD_RESIZES)
+            count_shape(run, once, event->shape);
+    }
     return HC_OK;
 }
 
@@ -75,8 +107,9 @@ enum hc_status hc_run_open(const struct hc_run_request *request, struct hc_run *
     hc_random_seed(&run->random, (uint64_t)request->order->seed);
     HC_TRY(hc_fleet_open(run->trace, &run->fleet));
     HC_TRY(hc_soft_open(run->trace, &run->soft));
-    HC_TRY(hc_cache_open(
-        run->trace->n_nodes, run->trace->n_shapes, request->cache_bytes, &run->cache));
+    HC_TRY(find_again(run));
+    HC_TRY(hc_cache_open(run->trace->n_nodes, run->trace->n_shapes, run->again,
+        request->cache_bytes, &run->cache));
     HC_TRY(allocate(run));
     hide_nodes(run);
     if (run->lead->kind == HC_POLICY_SORTED)
@@ -96,9 +129,11 @@ void hc_run_close(struct hc_run *run)
     hc_fleet_clear(&run->fleet);
     hc_soft_clear(&run->soft);
     hc_cache_clear(&run->cache);
+    hc_free(run->again);
     hc_free(run->rank_of);
     hc_free(run->totals);
     hc_free(run->fits);
+    hc_free(run->fitting);
     hc_free(run->by_node);
     hc_free(run->node_of);
     hc_free(run->devices);

@@ -21,20 +21,38 @@ static int score_fitting(
     return total;
 }
 
-/* Of one node, by its rank; -1: it does not fit. */
-static int score_node(void *context, size_t shape_number, uint32_t rank)
+/* Of the nodes that `nodes` lists, or of all, by their place in the list or by node. */
+static bool score_many(struct hc_run *run, const struct hc_shape *shape,
+    const uint32_t *nodes, size_t n, int16_t *out)
 {
-    const struct hc_run *run = context;
-    const struct hc_shape *shape = &run->trace->shapes[shape_number];
-    uint32_t node = run->request.order->node_at[rank];
+    const struct hc_mix *mix = run->request.mix;
 
-    return hc_fits(&run->fleet, shape, node) ? score_fitting(run, shape, node) : -1;
+    return mix->n == 1 && run->lead->score_many &&
+           run->lead->score_many(&run->scenes[0], shape, nodes, n, out);
 }
 
-/* Does the policy score all nodes at once? */
-static bool scores_at_once(const struct hc_run *run)
+/* Of some nodes, by their ranks. */
+static void score_some(
+    void *context, size_t shape_number, const uint32_t *ranks, size_t n, int16_t *scores)
 {
-    return run->request.mix->n == 1 && run->lead->score_all;
+    struct hc_run *run = context;
+    const struct hc_shape *shape = &run->trace->shapes[shape_number];
+    int weight = run->request.mix->parts[0].weight;
+    uint32_t *fitting = run->fitting;
+    bool at_once;
+
+    for (size_t i = 0; i < n; i++) {
+        scores[ranks[i]] = -1;
+        fitting[i] = run->request.order->node_at[ranks[i]];
+    }
+    n = hc_fits_some(&run->fleet, shape, fitting, n, fitting);
+    at_once = score_many(run, shape, fitting, n, run->by_node);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t node = fitting[i];
+
+        scores[run->rank_of[node]] = (int16_t)(at_once ? weight * run->by_node[i]
+                                                       : score_fitting(run, shape, node));
+    }
 }
 
 /* Of all nodes, by rank. */
@@ -42,28 +60,25 @@ static void score_row(void *context, size_t shape_number, int16_t *scores)
 {
     struct hc_run *run = context;
     const struct hc_shape *shape = &run->trace->shapes[shape_number];
-    bool at_once =
-        scores_at_once(run) && run->lead->score_all(&run->scenes[0], shape, run->by_node);
+    size_t n = run->trace->n_nodes;
+    bool at_once = score_many(run, shape, NULL, n, run->by_node);
     int weight = run->request.mix->parts[0].weight;
 
     hc_fits_all(&run->fleet, shape, run->fits);
-    for (size_t i = 0; i < run->trace->n_nodes; i++) {
-        uint32_t node = run->request.order->node_at[i];
-
-        if (!run->fits[node])
-            scores[i] = -1;
-        else if (at_once)
-            scores[i] = (int16_t)(weight * run->by_node[node]);
-        else
-            scores[i] = (int16_t)score_fitting(run, shape, node);
-    }
+    for (size_t i = 0; i < n && !at_once; i++)
+        run->by_node[i] =
+            (int16_t)(run->fits[i] ? score_fitting(run, shape, (uint32_t)i) : -1);
+    for (size_t i = 0; i < n && at_once; i++)
+        run->by_node[i] = (int16_t)(run->fits[i] ? weight * run->by_node[i] : -1);
+    for (size_t i = 0; i < n; i++)
+        scores[i] = run->by_node[run->request.order->node_at[i]];
 }
 
 const int16_t *hc_run_scores(struct hc_run *run, uint32_t shape)
 {
-    const struct hc_scorer scorer = {.one = score_node,
+    const struct hc_scorer scorer = {.some = score_some,
         .row = run->request.cache_bytes ? score_row : NULL,
-        .row_is_cheap = scores_at_once(run),
+        .row_is_cheap = run->request.mix->n == 1 && run->lead->score_many,
         .context = run};
 
     if (!run->request.cache_bytes)

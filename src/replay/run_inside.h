@@ -15,6 +15,7 @@ struct hc_run {
     struct hc_fleet fleet;
     struct hc_scene scenes[HC_MIX_MAX];
     struct hc_cache cache;
+    bool *again; /* [shapes] it comes more than once: its scores are kept */
     struct hc_soft soft;
     struct hc_random random;
     uint32_t *rank_of;  /* [nodes] */
@@ -27,9 +28,10 @@ struct hc_run {
     uint32_t *placed;   /* pods on nodes, where use is known, in any order */
     uint32_t *place_of; /* [pods] in it */
     size_t n_placed;
-    uint8_t *fits;    /* [nodes] of a whole row */
-    int16_t *by_node; /* [nodes] and its scores */
-    int32_t *totals;  /* [nodes] scores that hang on more than one node */
+    uint8_t *fits;     /* [nodes] of a whole row */
+    uint32_t *fitting; /* [nodes] of those that are scored, those that fit */
+    int16_t *by_node;  /* [nodes] scores, of all or of those */
+    int32_t *totals;   /* [nodes] scores that hang on more than one node */
     struct hc_event made_up;
     size_t next, arrivals;
     uint64_t scored;

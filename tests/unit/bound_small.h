@@ -57,7 +57,7 @@ static inline void small_make(struct small *s, uint64_t *state)
     s->in = (struct hc_bound_input){1 + (size_t)small_below(state, SMALL_RESOURCES),
         1 + (size_t)small_below(state, SMALL_TYPES), s->demand, s->pods,
         1 + (size_t)small_below(state, SMALL_TYPES), s->capacity, s->nodes,
-        small_below(state, 2) ? s->may : NULL};
+        small_below(state, 2) ? s->may : NULL, NULL};
     for (size_t r = 0; r < SMALL_RESOURCES; r++)
         unit[r] = small_below(state, 3) ? 1 : ((int64_t)1 << (20 + 15 * r)) + 12345;
     for (size_t i = 0; i < SMALL_TYPES * SMALL_RESOURCES; i++) {

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { REF_PODS = 128, REF_NODES = 16, REF_KINDS = 128 };
+enum { REF_PODS = 128, REF_NODES = 16, REF_KINDS = 128, REF_HOURS = 2 };
 
 struct ref {
     const struct hc_trace *t;
@@ -20,12 +20,18 @@ struct ref {
     uint32_t node[REF_PODS];    /* of each pod; HC_NOWHERE */
     uint32_t devices[REF_PODS]; /* GPUs, a bit each */
     uint32_t shape[REF_PODS];
+    uint32_t since[REF_PODS];             /* hours that had ended when it came */
+    uint32_t hours;                       /* that have ended */
+    double load[REF_HOURS][REF_NODES][2]; /* CPU and memory used in each */
+    double newer[3][REF_NODES];           /* estimates of pods that came since */
+    struct hc_random random;              /* of the policy that needs it */
 };
 
 /* ---- what is left ---- */
 
 struct ref_left {
     int64_t cpu, memory, ephemeral, extended, pods, scored_cpu, scored_memory;
+    int64_t limit_cpu, limit_memory;
     int gpu[HC_GPUS_MAX], tags[HC_GPUS_MAX + 1];
 };
 
@@ -52,6 +58,8 @@ static inline struct ref_left ref_left_on(const struct ref *r, uint32_t node)
         left.pods--;
         left.scored_cpu += s->scored_cpu;
         left.scored_memory += s->scored_memory;
+        left.limit_cpu += s->limit_cpu > s->cpu ? s->limit_cpu : s->cpu;
+        left.limit_memory += s->limit_memory > s->memory ? s->limit_memory : s->memory;
         for (uint32_t g = 0; g < n->gpus; g++)
             if (r->devices[p] >> g & 1)
                 left.gpu[g] -= (int)s->gpu_milli;
@@ -213,6 +221,38 @@ static inline int ref_balance_of(const struct hc_replay_node *n, int64_t cpu, in
     double b = fmin(1, (double)mem / (double)n->memory);
 
     return (int)((1 - fabs((a - b) / 2)) * 100);
+}
+
+static inline int ref_balance(
+    const struct ref *r, const struct hc_shape *s, uint32_t node)
+{
+    struct ref_left left = ref_left_on(r, node);
+    const struct hc_replay_node *n = &r->t->nodes[node];
+
+    return s->cpu || s->memory ? ref_balance_of(n, n->cpu - left.cpu + s->cpu,
+                                     n->memory - left.memory + s->memory)
+                               : 0;
+}
+
+/* 0 at 0 %, 100 at 100 %; a resource that scores nothing is in no mean. */
+static inline int ref_ratio(const struct ref *r, const struct hc_shape *s, uint32_t node)
+{
+    struct ref_left left = ref_left_on(r, node);
+    const struct hc_replay_node *n = &r->t->nodes[node];
+    int64_t cpu = left.scored_cpu + s->scored_cpu;
+    int64_t memory = left.scored_memory + s->scored_memory;
+    int64_t a = cpu > n->cpu ? 100 : cpu * 100 / n->cpu;
+    int64_t b = memory > n->memory ? 100 : memory * 100 / n->memory;
+
+    return a || b ? (int)lround((double)(a + b) / ((a > 0) + (b > 0))) : 0;
+}
+
+static inline int ref_alike(const struct ref *r, const struct hc_shape *s, uint32_t node)
+{
+    (void)r;
+    (void)s;
+    (void)node;
+    return 0;
 }
 
 static inline int ref_kube(const struct ref *r, const struct hc_shape *s, uint32_t node)
@@ -533,35 +573,88 @@ static inline void ref_soft(
 
 /* ---- a placement ---- */
 
+/* -1: the policy will not have the node. */
 typedef int ref_score_fn(const struct ref *r, const struct hc_shape *s, uint32_t node);
 
-/* The first node in order with the largest score; HC_NOWHERE. */
+/* A policy, or a mix of two. */
+struct ref_rule {
+    const char *name;
+    ref_score_fn *score, *other;
+    int weight, other_weight;
+    int soft;                           /* weight of what hangs on several nodes */
+    bool fgd, random, sorted, recorded; /* what is special about the one that leads */
+};
+
+/* The nodes that the pod may go to, and their scores. */
+static inline size_t ref_scores(const struct ref *r, const struct ref_rule *rule,
+    const struct hc_shape *s, bool *fits, int *total)
+{
+    int extra[REF_NODES] = {0};
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < r->t->n_nodes; i++) {
+        int a, b = 0;
+
+        fits[i] = ref_fits(r, s, i);
+        if (!fits[i])
+            continue;
+        a = rule->score(r, s, i);
+        if (rule->other)
+            b = rule->other(r, s, i);
+        fits[i] = a >= 0 && b >= 0 && ref_spread_lets(r, s, i);
+        total[i] = rule->weight * a + rule->other_weight * b;
+        n += fits[i];
+    }
+    if (rule->soft)
+        ref_soft(r, s, fits, extra);
+    for (uint32_t i = 0; i < r->t->n_nodes; i++)
+        total[i] += rule->soft * extra[i];
+    return n;
+}
+
+/* The first node in order with the largest score, or any at random; HC_NOWHERE. */
 static inline uint32_t ref_choose(
-    const struct ref *r, uint32_t pod, ref_score_fn *score, bool soft)
+    struct ref *r, uint32_t pod, const struct ref_rule *rule)
 {
     const struct hc_shape *s = &r->t->shapes[r->shape[pod]];
-    int extra[REF_NODES] = {0}, best = -1;
+    int total[REF_NODES] = {0}, best = -1;
     bool fits[REF_NODES];
+    size_t n = ref_scores(r, rule, s, fits, total), skip = SIZE_MAX;
     uint32_t chosen = HC_NOWHERE;
 
-    for (uint32_t i = 0; i < r->t->n_nodes; i++)
-        fits[i] = ref_fits(r, s, i) && ref_spread_lets(r, s, i);
-    if (soft)
-        ref_soft(r, s, fits, extra);
+    if (rule->random && n > 1)
+        skip = (size_t)hc_random_below(&r->random, n);
     for (size_t k = 0; k < r->t->n_nodes; k++) {
         uint32_t i = r->order->node_at[k];
-        int total = fits[i] ? score(r, s, i) + extra[i] : -1;
 
-        if (total > best) {
-            best = total;
+        if (!fits[i])
+            continue;
+        if (skip == 0)
+            return i;
+        skip -= skip != SIZE_MAX;
+        if (total[i] > best) {
+            best = total[i];
             chosen = i;
         }
     }
     return chosen;
 }
 
+/* Any of the GPUs that have enough left. */
+static inline uint32_t ref_random_gpu(
+    struct ref *r, const struct hc_shape *s, uint32_t node, const struct ref_left *left)
+{
+    uint32_t fitting[HC_GPUS_MAX], n = 0;
+
+    for (uint32_t g = 0; g < r->t->nodes[node].gpus; g++)
+        if (left->gpu[g] >= (int)s->gpu_milli)
+            fitting[n++] = g;
+    return n ? 1u << fitting[hc_random_below(&r->random, n)] : 0;
+}
+
+/* As many as there are, where the pod does not fit. */
 static inline uint32_t ref_devices(
-    const struct ref *r, uint32_t pod, uint32_t node, bool fgd)
+    struct ref *r, uint32_t pod, uint32_t node, const struct ref_rule *rule)
 {
     const struct hc_shape *s = &r->t->shapes[r->shape[pod]];
     struct ref_left left = ref_left_on(r, node);
@@ -577,13 +670,15 @@ static inline uint32_t ref_devices(
             }
         return devices;
     }
+    if (rule->random)
+        return ref_random_gpu(r, s, node, &left);
     for (uint32_t g = 0; g < r->t->nodes[node].gpus; g++)
         if (left.gpu[g] >= (int)s->gpu_milli &&
             (best == UINT32_MAX || left.gpu[g] < left.gpu[best]))
             best = g;
-    if (fgd)
+    if (rule->fgd && best != UINT32_MAX)
         ref_fgd_device(r, s, node, &best);
-    return 1u << best;
+    return best == UINT32_MAX ? 0 : 1u << best;
 }
 
 #endif

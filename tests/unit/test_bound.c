@@ -24,7 +24,7 @@ static void alike_types_are_one(void **state)
     static const int64_t pods[] = {3, 4, 5, 2};
     static const int64_t capacity[] = {4000, 8 * GIB, 8000, 8 * GIB, 4000, 8 * GIB};
     static const int64_t nodes[] = {1, 2, 3};
-    struct hc_bound_input in = {2, 4, demand, pods, 3, capacity, nodes, NULL};
+    struct hc_bound_input in = {2, 4, demand, pods, 3, capacity, nodes, NULL, NULL};
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {0};
 
     (void)state;
@@ -54,7 +54,7 @@ static void rules_keep_types_apart(void **state)
     enum { TYPES = 70 };
     int64_t capacity[TYPES], nodes[TYPES], demand[] = {2, 2, 2, 2}, pods[] = {1, 1, 1, 1};
     uint64_t may[4][2] = {{~0ull, ~0ull}, {~0ull, 0}, {0, 1u << 5}, {0, 0}};
-    struct hc_bound_input in = {1, 4, demand, pods, TYPES, capacity, nodes, may[0]};
+    struct hc_bound_input in = {1, 4, demand, pods, TYPES, capacity, nodes, may[0], NULL};
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {0};
 
     (void)state;
@@ -106,7 +106,7 @@ static void empty_input_needs_nothing(void **state)
 static void bad_numbers_are_named(void **state)
 {
     int64_t demand[] = {1, 1}, pods[] = {1}, capacity[] = {5, 5}, nodes[] = {1};
-    struct hc_bound_input in = {2, 1, demand, pods, 1, capacity, nodes, NULL};
+    struct hc_bound_input in = {2, 1, demand, pods, 1, capacity, nodes, NULL, NULL};
     struct {
         int64_t *at, value;
         const char *message;
@@ -167,7 +167,7 @@ static void largest_nodes_first(void **state)
     int64_t demand[] = {1000, GIB}, pods[] = {200};
     static const int64_t capacity[] = {16000, 64 * GIB, 64000, 64 * GIB};
     static const int64_t nodes[] = {10, 3};
-    struct hc_bound_input in = {2, 1, demand, pods, 2, capacity, nodes, NULL};
+    struct hc_bound_input in = {2, 1, demand, pods, 2, capacity, nodes, NULL, NULL};
     static const struct {
         int64_t pods, cores, memory;
         size_t resource;
@@ -209,7 +209,7 @@ static void sums_are_wide(void **state)
     int64_t demand[] = {(int64_t)1 << 50, 1, 1, 1}, pods[] = {1 << 20, 1};
     static const int64_t capacity[] = {(int64_t)1 << 50, (int64_t)1 << 40};
     static const int64_t nodes[] = {1 << 21};
-    struct hc_bound_input in = {2, 2, demand, pods, 1, capacity, nodes, NULL};
+    struct hc_bound_input in = {2, 2, demand, pods, 1, capacity, nodes, NULL, NULL};
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {0};
     struct hc_bounds bounds;
     struct hc_bound_ffd ffd;
@@ -232,7 +232,7 @@ static void pods_that_ask_for_nothing(void **state)
 {
     static const int64_t demand[] = {0, 1}, pods[] = {250}, capacity[] = {4000, 110};
     static const int64_t nodes[] = {5};
-    struct hc_bound_input in = {2, 1, demand, pods, 1, capacity, nodes, NULL};
+    struct hc_bound_input in = {2, 1, demand, pods, 1, capacity, nodes, NULL, NULL};
     struct hc_bounds bounds;
 
     (void)state;
@@ -346,7 +346,7 @@ static void rules_cost_nodes(void **state)
     static const int64_t demand[] = {250, 1, 500, 0}, pods[] = {8, 10};
     static const int64_t capacity[] = {1000, 2, 1000, 0}, nodes[] = {4, 20};
     static const uint64_t may[] = {1, 2};
-    struct hc_bound_input in = {2, 2, demand, pods, 2, capacity, nodes, may};
+    struct hc_bound_input in = {2, 2, demand, pods, 2, capacity, nodes, may, NULL};
     struct hc_bounds bounds;
 
     (void)state;
@@ -363,7 +363,7 @@ static void two_pools_add_up(void **state)
     static const int64_t demand[] = {10, 0, 0, 10}, pods[] = {4, 4};
     static const int64_t capacity[] = {10, 10, 10, 10}, nodes[] = {9, 9};
     static const uint64_t may[] = {1, 2};
-    struct hc_bound_input in = {2, 2, demand, pods, 2, capacity, nodes, may};
+    struct hc_bound_input in = {2, 2, demand, pods, 2, capacity, nodes, may, NULL};
     struct hc_bounds bounds;
 
     (void)state;
@@ -384,7 +384,7 @@ static void pools_round_up_for_themselves(void **state)
     static const int64_t demand[] = {6, 7}, pods[] = {3, 4}, capacity[] = {10, 13, 99};
     static const int64_t nodes[] = {9, 9, 9};
     static const uint64_t may[] = {1, 2};
-    struct hc_bound_input in = {1, 2, demand, pods, 3, capacity, nodes, may};
+    struct hc_bound_input in = {1, 2, demand, pods, 3, capacity, nodes, may, NULL};
     struct hc_bounds bounds;
 
     (void)state;
@@ -404,7 +404,7 @@ static void nodes_for_nobody_do_not_count(void **state)
     static const int64_t demand[] = {6}, pods[] = {3}, capacity[] = {10, 99};
     static const int64_t nodes[] = {9, 9};
     static const uint64_t may[] = {1};
-    struct hc_bound_input in = {1, 1, demand, pods, 2, capacity, nodes, may};
+    struct hc_bound_input in = {1, 1, demand, pods, 2, capacity, nodes, may, NULL};
     struct hc_bounds bounds;
 
     (void)state;
@@ -425,7 +425,7 @@ static void as_fine_as_can_be(void **state)
         {3, 2, 7}, {2, 2, 7}, {1, 1, 5}};
     static const int64_t capacity[] = {2048}, nodes[] = {99};
     int64_t demand[16], pods[16];
-    struct hc_bound_input in = {1, 16, demand, pods, 1, capacity, nodes, NULL};
+    struct hc_bound_input in = {1, 16, demand, pods, 1, capacity, nodes, NULL, NULL};
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {0};
     struct hc_bound_lp lp;
 
@@ -452,7 +452,7 @@ static void prices_prove_what_they_prove(void **state)
 {
     static const int64_t demand[] = {10}, pods[] = {7}, capacity[] = {20}, nodes[] = {9};
     static const int64_t scale[] = {20};
-    struct hc_bound_input in = {1, 1, demand, pods, 1, capacity, nodes, NULL};
+    struct hc_bound_input in = {1, 1, demand, pods, 1, capacity, nodes, NULL, NULL};
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {0};
     static const struct {
         double price;

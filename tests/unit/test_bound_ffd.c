@@ -17,7 +17,7 @@ static void by_hand(void **state)
     static const struct {
         int64_t nodes, used, pending;
     } cases[] = {{9, 4, 0}, {4, 4, 0}, {3, 3, 2}, {0, 0, 8}};
-    struct hc_bound_input in = {1, 4, demand, pods, 1, capacity, nodes, NULL};
+    struct hc_bound_input in = {1, 4, demand, pods, 1, capacity, nodes, NULL, NULL};
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {0};
     struct hc_bound_ffd ffd;
 
@@ -37,7 +37,7 @@ static void those_with_little_choice_first(void **state)
     static const int64_t demand[] = {8, 2}, pods[] = {4, 8}, capacity[] = {9, 8};
     static const int64_t nodes[] = {2, 4};
     static const uint64_t may[] = {3, 1};
-    struct hc_bound_input in = {1, 2, demand, pods, 2, capacity, nodes, may};
+    struct hc_bound_input in = {1, 2, demand, pods, 2, capacity, nodes, may, NULL};
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {0};
     struct hc_bound_ffd ffd;
 
@@ -52,7 +52,7 @@ static void those_with_little_choice_first(void **state)
 static void too_many_nodes_are_refused(void **state)
 {
     static const int64_t one[] = {1}, nodes[] = {INT32_MAX};
-    struct hc_bound_input in = {1, 1, one, one, 1, one, nodes, NULL};
+    struct hc_bound_input in = {1, 1, one, one, 1, one, nodes, NULL, NULL};
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {0};
     struct hc_bound_ffd ffd;
     struct hc_error err;

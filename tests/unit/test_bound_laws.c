@@ -220,6 +220,43 @@ static void split_types_are_the_same(void **unused)
     }
 }
 
+/* Rows of `may` that are numbered, shared and in another order say the same. */
+static void numbered_rows_are_the_same(void **unused)
+{
+    uint64_t state = 17;
+    int merged = 0;
+
+    (void)unused;
+    for (int k = 0; k < INSTANCES / 4; k++) {
+        HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {0}, other = {0};
+        struct small s;
+        uint64_t rows[SMALL_TYPES];
+        uint32_t rule[SMALL_TYPES];
+
+        small_make(&s, &state);
+        memcpy(rows, s.may, sizeof(rows));
+        for (size_t i = 0; i < SMALL_TYPES; i++) {
+            rule[i] = (uint32_t)small_below(&state, SMALL_TYPES);
+            s.may[i] = rows[rule[i]];
+        }
+        s.in.may = s.may;
+        assert_int_equal(hc_bound_case_init(&c, &s.in, NULL), HC_OK);
+        s.in.may = rows;
+        s.in.rule = rule;
+        assert_int_equal(hc_bound_case_init(&other, &s.in, NULL), HC_OK);
+        assert_int_equal(other.pod_types, c.pod_types);
+        assert_int_equal(other.node_types, c.node_types);
+        assert_int_equal(other.left_out, c.left_out);
+        assert_memory_equal(
+            other.demand, c.demand, c.pod_types * c.resources * sizeof(*c.demand));
+        assert_memory_equal(other.pods, c.pods, c.pod_types * sizeof(*c.pods));
+        assert_memory_equal(other.nodes, c.nodes, c.node_types * sizeof(*c.nodes));
+        assert_memory_equal(other.may, c.may, c.pod_types * c.words * sizeof(*c.may));
+        merged += c.pod_types < s.in.pod_types && c.pod_types > 1;
+    }
+    assert_true(merged > INSTANCES / 50);
+}
+
 /* ---- side by side -------------------------------------------------------------------
  */
 
@@ -271,6 +308,7 @@ int main(void)
         cmocka_unit_test(dual_loses_little),
         cmocka_unit_test(any_prices_are_safe),
         cmocka_unit_test(split_types_are_the_same),
+        cmocka_unit_test(numbered_rows_are_the_same),
         cmocka_unit_test(side_by_side_is_the_same),
     };
 

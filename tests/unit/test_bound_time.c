@@ -15,7 +15,7 @@ static const int64_t hour_us = 3600000000;
 static void make_case(struct hc_bound_case *c)
 {
     static const int64_t capacity[] = {10, 100, 4, 100}, nodes[] = {3, 2};
-    struct hc_bound_input in = {2, 0, NULL, NULL, 2, capacity, nodes, NULL};
+    struct hc_bound_input in = {2, 0, NULL, NULL, 2, capacity, nodes, NULL, NULL};
 
     assert_int_equal(hc_bound_case_init(c, &in, NULL), HC_OK);
 }

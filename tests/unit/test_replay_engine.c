@@ -1,7 +1,8 @@
 /*
- * The engine against a slow and plain one, on thousands of small clusters with
- * departures, nodes that come and go, taints, affinity, spread and GPUs; and
- * conservation: after each event, what is left and what is used are the node's capacity.
+ * The engine against a slow and plain one, every policy on hundreds of small clusters
+ * with departures, resizes, nodes that come and go, taints, affinity, spread, GPUs,
+ * extended resources and use; and conservation: after each event, what is left and what
+ * is used are the node's capacity.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 
 #include "replay_case.h"
 #include "replay_reference.h"
+#include "replay_reference_load.h"
 
 enum { CLUSTERS = 300 };
 
@@ -133,6 +135,10 @@ static struct hc_shape make_shape(struct hc_random *random)
         s.extended[0] = upto(random, 2);
         s.any_extended = s.extended[0] > 0;
     }
+    if (chance(random, 30)) {
+        s.limit_cpu = s.cpu + 250 * upto(random, 8);
+        s.limit_memory = s.memory + GIB / 4 * upto(random, 8);
+    }
     if (chance(random, 50)) {
         s.gpus = chance(random, 60) ? 1 : (uint32_t)(1 + upto(random, 3));
         s.gpu_milli = s.gpus > 1 || chance(random, 40)
@@ -168,6 +174,9 @@ static void make_pods(struct hc_trace *t, struct hc_random *random, bool spreads
         for (size_t k = 0; k < s.n_spreads; k++)
             copy.spreads[k] = s.spreads[k];
         pod = add_pod(t, copy);
+        if (chance(random, 80))
+            t->pods[pod].node = (uint32_t)upto(random, (int64_t)t->n_nodes - 1);
+        t->pods[pod].pinned = t->pods[pod].node != HC_NOWHERE && chance(random, 8);
         add_event(t, time, HC_POD_ARRIVES, pod);
         if (chance(random, 70))
             add_event(t, time + upto(random, 600), HC_POD_LEAVES, pod);
@@ -193,9 +202,32 @@ static void make_changes(struct hc_trace *t, struct hc_random *random)
             .subject = i,
             .shape = (uint32_t)upto(random, (int64_t)t->n_shapes - 1)};
 
-        if (chance(random, 10) && !t->shapes[event.shape].gpus)
+        if (chance(random, 10))
             assert_int_equal(hc_trace_add_event(t, &event), HC_OK);
     }
+}
+
+/* What most of the pods used in two hours: whole numbers, so that sums are exact. */
+static void make_usage(struct hc_trace *t, struct hc_random *random)
+{
+    t->usage.n_hours = REF_HOURS;
+    t->usage.first = hc_calloc(t->n_pods + 1, sizeof(*t->usage.first));
+    for (size_t p = 0; p < t->n_pods; p++) {
+        const struct hc_shape *s = &t->shapes[t->pods[p].shape];
+
+        for (uint32_t hour = 0; hour < REF_HOURS; hour++)
+            if (chance(random, 70)) {
+                double cpu = (double)(s->cpu * upto(random, 8) / 4);
+                double memory = (double)(s->memory / 4 * upto(random, 5));
+
+                assert_int_equal(
+                    hc_usage_add(&t->usage, hour, chance(random, 10) ? NAN : cpu, memory),
+                    HC_OK);
+            }
+        t->usage.first[p + 1] = t->usage.n_rows;
+    }
+    for (uint32_t hour = 0; hour < REF_HOURS; hour++)
+        add_event(t, 300 + 400 * hour, HC_HOUR_ENDS, hour);
 }
 
 static void make_cluster(struct hc_trace *t, uint64_t seed)
@@ -211,31 +243,61 @@ static void make_cluster(struct hc_trace *t, uint64_t seed)
     make_pods(t, &random, spreads);
     if (chance(&random, 50))
         make_changes(t, &random);
+    if (chance(&random, 50))
+        make_usage(t, &random);
+    t->timed = true;
     hc_trace_close(t);
     assert_int_equal(hc_orders_make(t, (int64_t)seed, 1), HC_OK);
 }
 
 /* ---- both ways ---- */
 
-static const struct {
-    const char *name;
-    ref_score_fn *score;
-    bool soft, fgd;
-} policies[] = {
-    {"BestFit", ref_best_fit, false, false},
-    {"DotProd", ref_dot_prod, false, false},
-    {"GpuClustering", ref_clustering, false, false},
-    {"GpuPacking", ref_packing, false, false},
-    {"FGD", ref_fgd, false, true},
-    {"LeastAllocated", ref_least, false, false},
-    {"MostAllocated", ref_most, false, false},
-    {"kube-1.35", ref_kube, true, false},
-    {"kube-1.36", ref_kube_136, true, false},
+/* All that `hindcast policies` prints, and mixes. */
+static const struct ref_rule rules[] = {
+    {.name = "BestFit", .score = ref_best_fit, .weight = 1},
+    {.name = "DotProd", .score = ref_dot_prod, .weight = 1},
+    {.name = "GpuClustering", .score = ref_clustering, .weight = 1},
+    {.name = "GpuPacking", .score = ref_packing, .weight = 1},
+    {.name = "FGD", .score = ref_fgd, .weight = 1, .fgd = true},
+    {.name = "LeastAllocated", .score = ref_least, .weight = 1},
+    {.name = "MostAllocated", .score = ref_most, .weight = 1},
+    {.name = "RequestedToCapacityRatio", .score = ref_ratio, .weight = 1},
+    {.name = "BalancedAllocation", .score = ref_balance, .weight = 1},
+    {.name = "kube-1.35", .score = ref_kube, .weight = 1, .soft = 1},
+    {.name = "kube-1.36", .score = ref_kube_136, .weight = 1, .soft = 1},
+    {.name = "TargetLoadPacking", .score = ref_target_load, .weight = 1},
+    {.name = "LoadVariationRiskBalancing", .score = ref_variation, .weight = 1},
+    {.name = "LowRiskOverCommitment", .score = ref_low_risk, .weight = 1},
+    {.name = "LoadAware", .score = ref_load_aware, .weight = 1},
+    {.name = "Dynamic", .score = ref_dynamic, .weight = 1},
+    {.name = "Random", .score = ref_alike, .weight = 1, .random = true},
+    {.name = "FirstFitDecreasing", .score = ref_alike, .weight = 1, .sorted = true},
+    {.name = "as-recorded", .score = ref_alike, .weight = 1, .recorded = true},
+    {"LeastAllocated:1,FGD:2", ref_least, ref_fgd, 1, 2, 0, true, false, false, false},
+    {"FGD:1,BestFit:3", ref_fgd, ref_best_fit, 1, 3, 0, false, false, false, false},
+    {"kube-1.35:2,BestFit:3", ref_kube, ref_best_fit, 2, 3, 2, false, false, false,
+        false},
+    {"LoadAware:5,kube-1.36:1", ref_load_aware, ref_kube_136, 5, 1, 1, false, false,
+        false, false},
 };
+
+static void every_policy_has_a_rule(void **state)
+{
+    (void)state;
+    for (size_t i = 0; hc_policies[i]; i++) {
+        size_t n = 0;
+
+        for (size_t k = 0; k < HC_COUNT(rules); k++)
+            n += strcmp(rules[k].name, hc_policies[i]->name) == 0;
+        if (n != 1)
+            fail_msg("%s is not compared", hc_policies[i]->name);
+    }
+}
 
 static void ref_init(struct ref *r, const struct hc_trace *t)
 {
     *r = (struct ref){.t = t, .order = &t->orders[0]};
+    hc_random_seed(&r->random, (uint64_t)r->order->seed);
     for (size_t i = 0; i < t->n_nodes; i++)
         r->present[i] = true;
     for (size_t i = t->n_events; i-- > 0;)
@@ -247,34 +309,47 @@ static void ref_init(struct ref *r, const struct hc_trace *t)
     }
 }
 
-/* Where the reference puts the pod of this event, or what else it does. */
-static void ref_step(struct ref *r, const struct hc_event *event, size_t policy)
+static void ref_put(
+    struct ref *r, uint32_t pod, uint32_t node, const struct ref_rule *rule)
 {
-    uint32_t at = event->subject;
+    if (node == HC_NOWHERE)
+        return;
+    r->devices[pod] = ref_devices(r, pod, node, rule);
+    r->since[pod] = r->hours;
+    ref_newer(r, &r->t->shapes[r->shape[pod]], node, 1);
+    r->node[pod] = node;
+}
+
+static void ref_remove(struct ref *r, uint32_t pod)
+{
+    if (r->node[pod] != HC_NOWHERE && r->since[pod] == r->hours)
+        ref_newer(r, &r->t->shapes[r->shape[pod]], r->node[pod], -1);
+    r->node[pod] = HC_NOWHERE;
+}
+
+/* Where the reference puts the pod of this event, or what else it does. */
+static void ref_step(
+    struct ref *r, const struct hc_event *event, const struct ref_rule *rule)
+{
+    uint32_t at = event->subject, node;
 
     switch ((enum hc_event_kind)event->kind) {
     case HC_NODE_JOINS: r->present[at] = true; break;
     case HC_NODE_LEAVES: r->present[at] = false; break;
-    case HC_HOUR_ENDS: break;
-    case HC_POD_LEAVES: r->node[at] = HC_NOWHERE; break;
-    case HC_POD_RESIZES: {
-        uint32_t node = r->node[at];
-
-        r->node[at] = HC_NOWHERE;
+    case HC_HOUR_ENDS: ref_hour_ends(r, at); break;
+    case HC_POD_LEAVES: ref_remove(r, at); break;
+    case HC_POD_RESIZES:
+        node = r->node[at];
+        ref_remove(r, at);
         r->shape[at] = event->shape;
-        if (node != HC_NOWHERE)
-            r->devices[at] = ref_devices(r, at, node, policies[policy].fgd);
-        r->node[at] = node;
+        ref_put(r, at, node, rule);
         break;
-    }
-    case HC_POD_ARRIVES: {
-        uint32_t node = ref_choose(r, at, policies[policy].score, policies[policy].soft);
-
-        if (node != HC_NOWHERE)
-            r->devices[at] = ref_devices(r, at, node, policies[policy].fgd);
-        r->node[at] = node;
+    case HC_POD_ARRIVES:
+        ref_put(r, at,
+            r->t->pods[at].pinned || rule->recorded ? r->t->pods[at].node
+                                                    : ref_choose(r, at, rule),
+            rule);
         break;
-    }
     }
 }
 
@@ -297,24 +372,51 @@ static void assert_conserved(const struct ref *r, const struct hc_fleet *f)
     }
 }
 
-static size_t compare(const struct hc_trace *t, size_t policy, size_t bytes)
+/* Of a pod: the largest share of the largest node. */
+static double size_of(const struct hc_trace *t, uint32_t pod)
 {
-    struct hc_mix mix = mix_of(policies[policy].name);
+    const struct hc_shape *s = &t->shapes[t->pods[pod].shape];
+    double cpu = 0, memory = 0, gpus = 0;
+
+    for (size_t i = 0; i < t->n_nodes; i++) {
+        cpu = fmax(cpu, (double)t->nodes[i].cpu);
+        memory = fmax(memory, (double)t->nodes[i].memory);
+        gpus = fmax(gpus, 1000.0 * t->nodes[i].gpus);
+    }
+    gpus = gpus > 0 ? (double)(s->gpus * s->gpu_milli) / gpus : 0;
+    return fmax(gpus, fmax((double)s->cpu / cpu, (double)s->memory / memory));
+}
+
+/* Of two arrivals at one moment the larger pod is first. */
+static void assert_sorted(
+    const struct hc_trace *t, const struct hc_event *a, const struct hc_event *b)
+{
+    if (a && a->kind == HC_POD_ARRIVES && b->kind == HC_POD_ARRIVES &&
+        a->time_us == b->time_us)
+        assert_true(size_of(t, a->subject) >= size_of(t, b->subject));
+}
+
+static size_t compare(const struct hc_trace *t, const struct ref_rule *rule, size_t bytes)
+{
+    struct hc_mix mix = mix_of(rule->name);
     const struct hc_run_request request = {
         .trace = t, .mix = &mix, .order = &t->orders[0], .cache_bytes = bytes};
     HC_CLEANUP(hc_run_closep) struct hc_run *run = NULL;
+    const struct hc_event *before = NULL;
     struct hc_step step;
     struct ref r;
     size_t placed = 0;
 
     ref_init(&r, t);
     assert_int_equal(hc_run_open(&request, &run), HC_OK);
-    while (hc_run_step(run, &step)) {
-        ref_step(&r, step.event, policy);
+    for (; hc_run_step(run, &step); before = step.event) {
+        ref_step(&r, step.event, rule);
+        if (rule->sorted)
+            assert_sorted(t, before, step.event);
         if (step.pod != HC_NOWHERE && hc_run_node_of(run, step.pod) != r.node[step.pod])
-            fail_msg("%s, pod %u at event %zu: node %d, not %d", policies[policy].name,
-                step.pod, (size_t)(step.event - t->events),
-                (int)hc_run_node_of(run, step.pod), (int)r.node[step.pod]);
+            fail_msg("%s, pod %u at event %zu: node %d, not %d", rule->name, step.pod,
+                (size_t)(step.event - t->events), (int)hc_run_node_of(run, step.pod),
+                (int)r.node[step.pod]);
         assert_conserved(&r, hc_run_fleet(run));
         placed += step.outcome == HC_PLACED;
     }
@@ -328,14 +430,15 @@ static void like_the_plain_one(void **state)
     size_t placed = 0;
 
     (void)state;
-    for (size_t policy = 0; policy < HC_COUNT(policies); policy++)
+    for (size_t k = 0; k < HC_COUNT(rules); k++)
         for (uint64_t seed = 0; seed < CLUSTERS; seed++) {
             HC_CLEANUP(hc_trace_clear) struct hc_trace t = {0};
 
-            make_cluster(&t, seed * HC_COUNT(policies) + policy);
-            placed += compare(&t, policy, bytes[seed % HC_COUNT(bytes)]);
+            make_cluster(&t, seed * HC_COUNT(rules) + k);
+            placed += compare(&t, &rules[k], bytes[seed % HC_COUNT(bytes)]);
         }
-    assert_true(placed > CLUSTERS * HC_COUNT(policies) * 10);
+    print_message("%zu pods placed alike\n", placed);
+    assert_true(placed > CLUSTERS * HC_COUNT(rules) * 10);
 }
 
 /* ---- cache and no cache ---- */
@@ -470,6 +573,7 @@ static void use_follows_the_pods(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_policy_has_a_rule),
         cmocka_unit_test(like_the_plain_one),
         cmocka_unit_test(a_cache_changes_nothing),
         cmocka_unit_test(departures_undo_arrivals),

@@ -197,7 +197,8 @@ static void rows_are_exact(void **state)
         const struct hc_policy *kube = hc_policy_find("kube-1.35");
         struct hc_shape shape = {.cpu = (int64_t)hc_random_below(&random, 5000),
             .memory = (int64_t)hc_random_below(&random, 8 * (uint64_t)GIB)};
-        int16_t row[40];
+        int16_t row[40], some[20];
+        uint32_t nodes[20];
 
         shape.scored_cpu = shape.cpu ? shape.cpu : 100;
         shape.scored_memory = shape.memory ? shape.memory : 200 << 20;
@@ -220,7 +221,12 @@ static void rows_are_exact(void **state)
             hc_fleet_take(&s.fleet, &used, i, 0);
             kube->changed(&s.scene, i);
         }
-        assert_true(kube->score_all(&s.scene, &shape, row));
+        for (uint32_t i = 0; i < 20; i++)
+            nodes[i] = 39 - 2 * i;
+        assert_true(kube->score_many(&s.scene, &shape, NULL, 40, row));
+        assert_true(kube->score_many(&s.scene, &shape, nodes, 20, some));
+        for (size_t i = 0; i < 20; i++)
+            assert_int_equal(some[i], row[nodes[i]]);
         for (size_t i = 0; i < 40; i++) {
             int balance = kube->terms[1].score(&s.scene, &shape, i);
 
@@ -245,7 +251,7 @@ static void rows_know_when_they_are_not(void **state)
     assert_int_equal(hc_fleet_open(&s.trace, &s.fleet), HC_OK);
     s.scene = (struct hc_scene){&s.trace, &s.fleet, NULL};
     assert_int_equal(kube->open(&s.scene, &s.scene.own), HC_OK);
-    assert_false(kube->score_all(&s.scene, &plain, row));
+    assert_false(kube->score_many(&s.scene, &plain, NULL, 1, row));
     kube->close(s.scene.own);
 }
 
