@@ -48,6 +48,7 @@ static void clear(struct hc_replay *r)
 {
     hc_results_clear(&r->results);
     hc_needed_clear(&r->needed);
+    hc_placement_clear(&r->placement);
     hc_free(r->repacking);
     hc_free(r->placements);
     hc_free(r->maps_used);
@@ -78,8 +79,9 @@ uint64_t hc_replay_cache_bytes(const struct hc_replay *r)
 }
 
 /* What not every run writes: an older one does not stay beside a newer result. */
-static const char *const optional[] = {
-    "explain_scores.parquet", "explain_rejects.parquet", "tables/allocation.csv"};
+static const char *const optional[] = {"explain_scores.parquet",
+    "explain_rejects.parquet", "tables/allocation.csv", "tables/load.csv",
+    "tables/course.csv"};
 
 /* A map that no file had a use for is a mistake. */
 static enum hc_status check_maps(const struct hc_replay *r, struct hc_error *err)
@@ -141,6 +143,7 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
     HC_TRY(check_maps(r, err));
     HC_TRY(compute(r, err));
     HC_TRY(hc_replay_bounds(r, err));
+    HC_TRY(hc_replay_placement(r, &r->placement));
     if (r->options->explain)
         HC_TRY(hc_replay_explain(r, err));
     HC_TRY(hc_replay_write(r, err));

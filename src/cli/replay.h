@@ -8,6 +8,7 @@
 #include "bounds/all.h"
 #include "bounds/ffd.h"
 #include "cli/folder.h"
+#include "model/placement.h"
 #include "replay/collected.h"
 #include "replay/needed.h"
 #include "replay/explain.h"
@@ -44,6 +45,7 @@ struct hc_replay {
     struct hc_bounds bounds;        /* of its workload */
     struct hc_bound_ffd oracle;     /* the same */
     struct hc_repacking *repacking; /* [n_mixes] of --repacking, or NULL */
+    struct hc_placement placement;  /* of all this, for pictures */
     struct hc_names artifacts;      /* files in the folder */
     int64_t now_us;
 };
@@ -60,6 +62,10 @@ enum hc_status hc_replay_explain(struct hc_replay *r, struct hc_error *err) HC_M
  * --nodes-needed takes at least. */
 enum hc_status hc_replay_bounds(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
 
+/* replay_placement.c: what was found, once the above is done. */
+enum hc_status hc_replay_placement(
+    const struct hc_replay *r, struct hc_placement *ret) HC_MUST_USE;
+
 /* The --map options, as readers take them. */
 struct hc_sheet_maps hc_replay_maps(const struct hc_replay *r);
 
@@ -70,6 +76,8 @@ uint64_t hc_replay_cache_bytes(const struct hc_replay *r);
 void hc_replay_allocation_csv(const struct hc_replay *r, struct hc_buf *out);
 void hc_replay_runs_csv(const struct hc_replay *r, struct hc_buf *out);
 void hc_replay_policies_csv(const struct hc_replay *r, struct hc_buf *out);
+void hc_replay_course_csv(const struct hc_replay *r, struct hc_buf *out);
+void hc_replay_load_csv(const struct hc_replay *r, struct hc_buf *out);
 void hc_replay_json(const struct hc_replay *r, struct hc_buf *out);
 void hc_replay_run_json(const struct hc_replay *r, struct hc_buf *out);
 void hc_replay_text(const struct hc_replay *r, struct hc_buf *out);

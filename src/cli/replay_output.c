@@ -24,6 +24,10 @@ enum hc_status hc_replay_write(struct hc_replay *r, struct hc_error *err)
     HC_TRY(hc_dir_make(path, err));
     if (r->trace.capacity_gpus)
         HC_TRY(write_text(r, "tables/allocation.csv", hc_replay_allocation_csv, err));
+    if (r->placement.load_of)
+        HC_TRY(write_text(r, "tables/load.csv", hc_replay_load_csv, err));
+    if (r->placement.n_points)
+        HC_TRY(write_text(r, "tables/course.csv", hc_replay_course_csv, err));
     HC_TRY(write_text(r, "tables/runs.csv", hc_replay_runs_csv, err));
     HC_TRY(write_text(r, "tables/policies.csv", hc_replay_policies_csv, err));
     HC_TRY(write_text(r, "replay.json", hc_replay_json, err));
