@@ -15,14 +15,12 @@
 #include "base/fs.h"
 #include "cli/command.h"
 #include "cli/input_hashes.h"
+#include "cli/pictures.h"
 #include "dataset/dataset.h"
 #include "model/findings.h"
 #include "model/series.h"
 #include "model/zone.h"
 #include "rollup/log.h"
-
-/* Pictures of a report, at most. */
-enum { HC_PICTURES_MAX = 16 };
 
 /* Columns that the kernel takes at a time; the first part is the one with keys. */
 enum { HC_PART_COLUMNS = 256 };
@@ -91,22 +89,6 @@ enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err) HC_
  * course in time if anything is to be drawn. */
 enum hc_status hc_analysis_find_again(
     struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
-
-/*
- * analysis_figures.c. plan: before anything is read. start: gnuplot begins to draw, or a
- * line says that there is none. finish: waits, takes what is whole. clear: at any time;
- * what still runs is killed.
- */
-enum hc_status hc_analysis_figures_plan(struct hc_analysis *a) HC_MUST_USE;
-enum hc_status hc_analysis_figures_start(
-    struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
-enum hc_status hc_analysis_figures_finish(
-    struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
-void hc_analysis_figures_clear(struct hc_analysis *a);
-
-/* Names of the pictures, below the report: all that could be, or those written. */
-size_t hc_analysis_figures_list(
-    const struct hc_analysis *a, bool all, const char *names[HC_PICTURES_MAX]);
 
 /* analysis_output.c: every file, whole or not at all; then the terminal. */
 enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;

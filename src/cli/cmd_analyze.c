@@ -72,7 +72,7 @@ static const struct hc_option table[] = {
 void hc_analysis_clear(struct hc_analysis *a)
 {
     hc_input_hashes_stop(a->hashes);
-    hc_analysis_figures_clear(a);
+    hc_pictures_free(a->pictures);
     hc_series_clear(&a->series);
     hc_findings_clear(&a->findings);
     hc_workloads_clear(&a->workloads);
@@ -121,7 +121,7 @@ static enum hc_status open_all(struct hc_analysis *a, struct hc_error *err)
         .progress = hc_progress_wanted(a->common),
         .stop = hc_interrupt_flag()};
 
-    HC_TRY(hc_analysis_figures_plan(a));
+    HC_TRY(hc_pictures_plan(false, &a->pictures));
     HC_TRY(make_folders(a, err));
     a->request.temp_dir = a->spill_dir;
     duck.temp_dir = a->spill_dir;

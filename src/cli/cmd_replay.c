@@ -34,6 +34,8 @@ static const struct hc_option table[] = {
         "also find what packing all pods anew once a week would move and save"),
     HC_OPTION_LIST(OPTIONS, policies, "policy", 0, "NAME,...",
         "policies to compare, or a mix: 'LeastAllocated:1,FGD:2' (default: kube-1.35)"),
+    HC_OPTION_FLAG(
+        OPTIONS, no_figures, "no-figures", 0, "write no figures; they need gnuplot"),
     HC_OPTION_INT(OPTIONS, seeds, "seeds", 0, "N", "10", 1, 10000,
         "how many orders of nodes to try, where --orders has none"),
     HC_OPTION_INT(OPTIONS, seed, "seed", 0, "N", "42", 0, 1e15, "the first seed"),
@@ -49,6 +51,7 @@ static void clear(struct hc_replay *r)
     hc_results_clear(&r->results);
     hc_needed_clear(&r->needed);
     hc_placement_clear(&r->placement);
+    hc_pictures_free(r->pictures);
     hc_free(r->repacking);
     hc_free(r->placements);
     hc_free(r->maps_used);
@@ -131,12 +134,24 @@ static enum hc_status compute(struct hc_replay *r, struct hc_error *err)
     return status;
 }
 
+static enum hc_status publish(struct hc_replay *r, struct hc_error *err)
+{
+    const char *outdated[HC_COUNT(optional) + HC_PICTURES_MAX];
+    size_t n = 0;
+
+    for (; n < HC_COUNT(optional); n++)
+        outdated[n] = optional[n];
+    n += hc_pictures_list(r->pictures, true, outdated + n);
+    return hc_folder_publish_over(&r->folder, outdated, n, err);
+}
+
 static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
 {
     r->maps_used = hc_calloc(r->options->maps.n + 1, sizeof(*r->maps_used));
     if (!r->maps_used)
         return HC_NO_MEMORY;
     HC_TRY(parse_policies(r, err));
+    HC_TRY(hc_pictures_plan(true, &r->pictures));
     HC_TRY(hc_folder_open(r->options->output, &r->folder, err));
     HC_TRY(hc_replay_read(r, err));
     HC_TRY(hc_replay_calibrate(r, err));
@@ -147,7 +162,7 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
     if (r->options->explain)
         HC_TRY(hc_replay_explain(r, err));
     HC_TRY(hc_replay_write(r, err));
-    HC_TRY(hc_folder_publish_over(&r->folder, optional, HC_COUNT(optional), err));
+    HC_TRY(publish(r, err));
     return hc_replay_print(r, err);
 }
 

@@ -8,6 +8,7 @@
 #include "bounds/all.h"
 #include "bounds/ffd.h"
 #include "cli/folder.h"
+#include "cli/pictures.h"
 #include "model/placement.h"
 #include "replay/collected.h"
 #include "replay/needed.h"
@@ -20,7 +21,7 @@
 
 struct hc_replay_options {
     const char *output, *nodes, *pods, *orders, *snapshot, *placements;
-    bool explain, nodes_needed, repacking;
+    bool explain, nodes_needed, repacking, no_figures;
     struct hc_list policies, maps;
     int64_t seeds, seed;
 };
@@ -46,7 +47,8 @@ struct hc_replay {
     struct hc_bound_ffd oracle;     /* the same */
     struct hc_repacking *repacking; /* [n_mixes] of --repacking, or NULL */
     struct hc_placement placement;  /* of all this, for pictures */
-    struct hc_names artifacts;      /* files in the folder */
+    struct hc_pictures *pictures;
+    struct hc_names artifacts; /* files in the folder */
     int64_t now_us;
 };
 
