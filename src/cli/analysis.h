@@ -36,7 +36,7 @@ struct hc_analysis {
     char spill_dir[HC_PATH_MAX];
     int temp_slot;
     bool made_out, published;
-    bool wants_page, wants_figures;
+    bool wants_page, wants_figures, wants_replay;
     bool wants_hashes; /* of inputs that no manifest vouches for */
     struct hc_input_hashes *hashes;
     uint64_t empty_tables; /* a bit each: nothing but a head is in it */
@@ -59,6 +59,7 @@ struct hc_analysis {
 
     struct hc_summary summary;
     struct hc_workloads workloads; /* until the findings take them over */
+    struct hc_placement placement; /* the same */
     struct hc_findings findings;
     struct hc_series series; /* empty where nothing is drawn */
     struct hc_pictures *pictures;
@@ -80,6 +81,10 @@ enum hc_status hc_analysis_groups(
 
 /* analysis_workload.c: the files beside the samples, where there are any. */
 enum hc_status hc_analysis_workloads(
+    struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
+/* analysis_replay.c: the pods placed by other policies, where that can be done. */
+enum hc_status hc_analysis_replay(
     struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
 /* analysis_findings.c: cells, summary and workloads to findings. */

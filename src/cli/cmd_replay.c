@@ -5,8 +5,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "cli/interrupt.h"
-#include "cli/progress.h"
 #include "cli/replay.h"
 
 #define OPTIONS struct hc_replay_options
@@ -43,26 +41,6 @@ static const struct hc_option table[] = {
     HC_OPTION_END,
 };
 
-/* Scores that are kept take no more than this, if --memory-limit does not say less. */
-#define CACHE_BYTES (UINT64_C(256) << 20)
-
-static void clear(struct hc_replay *r)
-{
-    hc_results_clear(&r->results);
-    hc_needed_clear(&r->needed);
-    hc_placement_clear(&r->placement);
-    hc_pictures_free(r->pictures);
-    hc_free(r->repacking);
-    hc_free(r->placements);
-    hc_free(r->maps_used);
-    hc_names_clear(&r->artifacts);
-    hc_free(r->mixes);
-    hc_trace_clear(&r->trace);
-    hc_dataset_clear(&r->dataset);
-    hc_duck_close(r->duck);
-    hc_folder_clear(&r->folder);
-}
-
 static enum hc_status parse_policies(struct hc_replay *r, struct hc_error *err)
 {
     const struct hc_list *list = &r->options->policies;
@@ -72,13 +50,6 @@ static enum hc_status parse_policies(struct hc_replay *r, struct hc_error *err)
     if (list->n)
         return HC_OK;
     return hc_mix_parse("kube-1.35", &r->mixes, &r->n_mixes, &r->cap_mixes, err);
-}
-
-uint64_t hc_replay_cache_bytes(const struct hc_replay *r)
-{
-    uint64_t limit = r->call->common->memory_limit;
-
-    return limit && limit / 2 < CACHE_BYTES ? limit / 2 : CACHE_BYTES;
 }
 
 /* What not every run writes: an older one does not stay beside a newer result. */
@@ -98,40 +69,6 @@ static enum hc_status check_maps(const struct hc_replay *r, struct hc_error *err
                 "column",
                 maps->items[i]);
     return HC_OK;
-}
-
-/* The runs, and the search for nodes needed, with a bar each. */
-static enum hc_status compute(struct hc_replay *r, struct hc_error *err)
-{
-    atomic_size_t steps = 0;
-    const struct hc_replay_request request = {.trace = &r->trace,
-        .mixes = r->mixes,
-        .n_mixes = r->n_mixes,
-        .threads = r->call->common->threads,
-        .cache_bytes = hc_replay_cache_bytes(r),
-        .stop = hc_interrupt_flag(),
-        .keep_placed = true,
-        .steps = &steps};
-    struct hc_progress_bar bar;
-    enum hc_status status;
-
-    hc_progress_start_steps(&bar, r->call->common, &steps, hc_replay_steps(&request));
-    status = hc_replay_all(&request, &r->results, err);
-    hc_progress_stop(&bar);
-    HC_TRY(status);
-    if (r->options->repacking) {
-        r->repacking = hc_calloc(r->n_mixes, sizeof(*r->repacking));
-        if (!r->repacking)
-            return HC_NO_MEMORY;
-        HC_TRY(hc_repacking_find(&request, r->repacking, err));
-    }
-    if (!r->options->nodes_needed)
-        return HC_OK;
-    atomic_store(&steps, 0);
-    hc_progress_start_steps(&bar, r->call->common, &steps, r->n_mixes * HC_NEEDED_TRIALS);
-    status = hc_needed_find(&request, HC_NEEDED_TRIALS, &r->needed, err);
-    hc_progress_stop(&bar);
-    return status;
 }
 
 static enum hc_status publish(struct hc_replay *r, struct hc_error *err)
@@ -156,9 +93,7 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
     HC_TRY(hc_replay_read(r, err));
     HC_TRY(hc_replay_calibrate(r, err));
     HC_TRY(check_maps(r, err));
-    HC_TRY(compute(r, err));
-    HC_TRY(hc_replay_bounds(r, err));
-    HC_TRY(hc_replay_placement(r, &r->placement));
+    HC_TRY(hc_replay_compute(r, err));
     if (r->options->explain)
         HC_TRY(hc_replay_explain(r, err));
     HC_TRY(hc_replay_write(r, err));
@@ -169,9 +104,10 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
 static enum hc_status run(const struct hc_call *call, struct hc_error *err)
 {
     const struct hc_replay_options *o = call->options;
-    HC_CLEANUP(clear)
+    HC_CLEANUP(hc_replay_clear)
     struct hc_replay r = {.call = call,
         .options = o,
+        .trials = o->nodes_needed ? HC_NEEDED_TRIALS : 0,
         .folder = {.slot = -1},
         .now_us = (int64_t)time(NULL) * HC_SECOND_US};
 

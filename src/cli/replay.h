@@ -41,8 +41,9 @@ struct hc_replay {
     const struct hc_mix *judge; /* whose agreement; NULL: there is none */
     struct hc_mix *mixes;
     size_t n_mixes, cap_mixes;
+    size_t trials; /* to find nodes needed; 0: it is not asked for */
     struct hc_results results;
-    struct hc_needed needed;        /* of --nodes-needed */
+    struct hc_needed needed;        /* where there are trials */
     struct hc_bounds bounds;        /* of its workload */
     struct hc_bound_ffd oracle;     /* the same */
     struct hc_repacking *repacking; /* [n_mixes] of --repacking, or NULL */
@@ -54,6 +55,15 @@ struct hc_replay {
 
 /* replay_input.c: the trace, whatever it is read from. */
 enum hc_status hc_replay_read(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+
+/* The same of a data set that was found already. */
+enum hc_status hc_replay_read_found(struct hc_replay *r, const struct hc_dataset *dataset,
+    struct hc_error *err) HC_MUST_USE;
+
+/* replay_compute.c: all runs, nodes needed, bounds; then r->placement. */
+enum hc_status hc_replay_compute(struct hc_replay *r, struct hc_error *err) HC_MUST_USE;
+
+void hc_replay_clear(struct hc_replay *r);
 
 /* replay_explain.c: how far a policy agrees with what was done; why each pod is placed.
  */

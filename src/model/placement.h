@@ -67,6 +67,7 @@ extern const char *const hc_placement_claims[HC_CLAIMS];
 
 struct hc_placement {
     struct hc_verdict verdict;
+    bool unasked;             /* where it is not available: nobody expects it */
     int64_t start_us, end_us; /* of what is replayed */
     bool timed;
     uint64_t nodes, pods, kept; /* kept: they stay on their node whatever the policy */

@@ -22,6 +22,7 @@ static const struct {
     {"roles", hc_json_roles},
     {"workloads", hc_json_workloads},
     {"opportunity", hc_json_opportunity},
+    {"replay", hc_json_replay},
     {"insights", hc_json_insights},
     {"insights_status", hc_json_insights_status},
     {"groups", hc_json_groups},

@@ -28,6 +28,7 @@ static const struct {
     {"roles", hc_stored_roles},
     {"workloads", hc_stored_workloads},
     {"opportunity", hc_stored_opportunity},
+    {"replay", hc_stored_replay},
     {"insights", hc_stored_insights},
     {"groups", hc_stored_groups},
     {"findings", hc_stored_findings},

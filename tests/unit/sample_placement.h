@@ -1,8 +1,7 @@
-/* A made-up result of a replay: what was recorded, two policies and an oracle, a day. */
+/* A made-up result of a replay: what was recorded, two policies and an oracle, a day.
+ * Part of sample_findings.h. */
 #ifndef SAMPLE_PLACEMENT_H
 #define SAMPLE_PLACEMENT_H
-
-#include "sample_findings.h"
 
 enum { SAMPLE_POLICIES = 4, SAMPLE_POINTS = 24 };
 

@@ -12,7 +12,7 @@
 
 #include "report/palette.h"
 #include "report/report_figures.h"
-#include "sample_placement.h"
+#include "sample_findings.h"
 
 static const char *const hostile[] = {"a`touch /tmp/owned`", "it's \"so\"",
     "'; system 'touch /tmp/owned'; '", "system(\"touch /tmp/owned\")", "@macro $b0 $data",
@@ -443,7 +443,6 @@ static void test_a_replay_is_drawn(void **state)
     struct script s;
 
     (void)state;
-    sample_fill_placement(p);
     check_all(x, NULL);
     s = script_of("replay-nodes", x, NULL);
     assert_true(says(&s, "FirstFitDecreasing (oracle)"));
@@ -471,6 +470,7 @@ static void test_what_a_replay_lacks_is_not_drawn(void **state)
     struct script s;
 
     (void)state;
+    hc_placement_clear(p);
     assert_false(figure("replay-nodes")->wanted(&x->findings));
     assert_false(figure("replay-time")->wanted(&x->findings));
     sample_fill_placement(p);
@@ -515,7 +515,6 @@ static void test_memory_that_runs_out_is_told(void **state)
     struct hc_series series = series_new(70, 2, 3);
 
     (void)state;
-    sample_fill_placement(&x->findings.placement);
     for (size_t i = 0; i < hc_figures_count; i++) {
         enum hc_status status = HC_NO_MEMORY;
 
