@@ -15,15 +15,13 @@
 #include "base/fs.h"
 #include "cli/command.h"
 #include "cli/input_hashes.h"
+#include "cli/pictures.h"
 #include "cli/ranges.h"
 #include "dataset/dataset.h"
 #include "model/findings.h"
 #include "model/series.h"
 #include "model/zone.h"
 #include "rollup/log.h"
-
-/* Pictures of a report, at most. */
-enum { HC_PICTURES_MAX = 16 };
 
 /* Columns that the kernel takes at a time; the first part is the one with keys. */
 enum { HC_PART_COLUMNS = 256 };
@@ -41,7 +39,7 @@ struct hc_analysis {
     char spill_dir[HC_PATH_MAX];
     int temp_slot;
     bool made_out, published;
-    bool wants_page, wants_figures;
+    bool wants_page, wants_figures, wants_replay;
     bool wants_hashes; /* of inputs that no manifest vouches for */
     struct hc_input_hashes *hashes;
     uint64_t empty_tables; /* a bit each: nothing but a head is in it */
@@ -64,6 +62,7 @@ struct hc_analysis {
 
     struct hc_summary summary;
     struct hc_workloads workloads; /* until the findings take them over */
+    struct hc_placement placement; /* the same */
     struct hc_findings findings;
     struct hc_series series; /* empty where nothing is drawn */
     struct hc_pictures *pictures;
@@ -87,6 +86,10 @@ enum hc_status hc_analysis_groups(
 enum hc_status hc_analysis_workloads(
     struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
+/* analysis_replay.c: the pods placed by other policies, where that can be done. */
+enum hc_status hc_analysis_replay(
+    struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
 /* analysis_findings.c: cells, summary and workloads to findings. */
 enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
@@ -94,22 +97,6 @@ enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err) HC_
  * course in time if anything is to be drawn. */
 enum hc_status hc_analysis_find_again(
     struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
-
-/*
- * analysis_figures.c. plan: before anything is read. start: gnuplot begins to draw, or a
- * line says that there is none. finish: waits, takes what is whole. clear: at any time;
- * what still runs is killed.
- */
-enum hc_status hc_analysis_figures_plan(struct hc_analysis *a) HC_MUST_USE;
-enum hc_status hc_analysis_figures_start(
-    struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
-enum hc_status hc_analysis_figures_finish(
-    struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
-void hc_analysis_figures_clear(struct hc_analysis *a);
-
-/* Names of the pictures, below the report: all that could be, or those written. */
-size_t hc_analysis_figures_list(
-    const struct hc_analysis *a, bool all, const char *names[HC_PICTURES_MAX]);
 
 /* analysis_output.c: every file, whole or not at all; then the terminal. */
 enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;

@@ -84,6 +84,7 @@ static enum hc_status feed(
     if (!any)
         return hc_analysis_no_data(a, err);
     hc_findings_workloads(run, &a->workloads);
+    hc_findings_placement(run, &a->placement);
     return hc_findings_end(run, &a->findings, err);
 }
 

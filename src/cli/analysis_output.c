@@ -102,7 +102,7 @@ static size_t list_artifacts(const struct hc_analysis *a, bool all, const char *
         names[n++] = page_file;
     names[n++] = "findings.json";
     names[n++] = "insights.json";
-    n += hc_analysis_figures_list(a, all, names + n);
+    n += hc_pictures_list(a->pictures, all, names + n);
     for (size_t i = 0; i < hc_report_tables_count; i++)
         names[n++] = hc_report_tables[i].name;
     names[n++] = rollup_file;
@@ -215,20 +215,30 @@ static enum hc_status write_json(struct hc_analysis *a, struct hc_error *err)
 static enum hc_status publish(struct hc_analysis *a, struct hc_error *err)
 {
     const char *drawn[1 + HC_PICTURES_MAX] = {page_file};
-    size_t n = 1 + hc_analysis_figures_list(a, true, drawn + 1);
+    size_t n = 1 + hc_pictures_list(a->pictures, true, drawn + 1);
 
     return hc_dir_publish(a->temp_dir, a->out_dir, drawn, n, err);
+}
+
+static enum hc_status start_pictures(struct hc_analysis *a, struct hc_error *err)
+{
+    const struct hc_pictures_request request = {.common = a->common,
+        .findings = &a->findings,
+        .series = &a->series,
+        .spill_dir = a->spill_dir};
+
+    return a->wants_figures ? hc_pictures_start(a->pictures, &request, err) : HC_OK;
 }
 
 enum hc_status hc_analysis_write(struct hc_analysis *a, struct hc_error *err)
 {
     hc_mem_trim(); /* what the pass took: writing takes its own */
-    HC_TRY(hc_analysis_figures_start(a, err));
+    HC_TRY(start_pictures(a, err));
     HC_TRY(write_rollup(a, err));
     HC_TRY(write_state(a, err));
     HC_TRY(write_tables(a, err));
     HC_TRY(write_page(a, err));
-    HC_TRY(hc_analysis_figures_finish(a, err));
+    HC_TRY(hc_pictures_finish(a->pictures, a->temp_dir, err));
     HC_TRY(write_json(a, err));
     hc_tree_remove(a->spill_dir);
     /* while files are swapped, what is temporary may be the older report: it is not for

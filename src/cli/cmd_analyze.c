@@ -18,7 +18,7 @@ struct analyze_options {
     struct hc_list maps, matches;
     double target_cpu, target_memory;
     const char *tracking_uri, *experiment;
-    bool no_figures, no_html, all, dedup, track, track_required;
+    bool no_figures, no_html, no_replay, all, dedup, track, track_required;
 };
 
 static const struct hc_option table[] = {
@@ -60,6 +60,8 @@ static const struct hc_option table[] = {
     HC_OPTION_FLAG(struct analyze_options, no_figures, "no-figures", 0,
         "write no figures; they need gnuplot"),
     HC_OPTION_FLAG(struct analyze_options, no_html, "no-html", 0, "write no HTML page"),
+    HC_OPTION_FLAG(struct analyze_options, no_replay, "no-replay", 0,
+        "do not place the pods of a data set again, by other policies"),
     HC_OPTION_FLAG(struct analyze_options, track, "track", 0,
         "send the report to the MLflow server of MLFLOW_TRACKING_URI when it is written"),
     HC_OPTION_FLAG(struct analyze_options, track_required, "track-required", 0,
@@ -74,10 +76,11 @@ static const struct hc_option table[] = {
 void hc_analysis_clear(struct hc_analysis *a)
 {
     hc_input_hashes_stop(a->hashes);
-    hc_analysis_figures_clear(a);
+    hc_pictures_free(a->pictures);
     hc_series_clear(&a->series);
     hc_findings_clear(&a->findings);
     hc_workloads_clear(&a->workloads);
+    hc_placement_clear(&a->placement);
     hc_summary_clear(&a->summary);
     for (size_t i = 0; a->profiles && i < a->n_parts; i++)
         hc_profile_free(a->profiles[i]);
@@ -123,7 +126,7 @@ static enum hc_status open_all(struct hc_analysis *a, struct hc_error *err)
         .progress = hc_progress_wanted(a->common),
         .stop = hc_interrupt_flag()};
 
-    HC_TRY(hc_analysis_figures_plan(a));
+    HC_TRY(hc_pictures_plan(false, &a->pictures));
     HC_TRY(make_folders(a, err));
     a->request.temp_dir = a->spill_dir;
     duck.temp_dir = a->spill_dir;
@@ -152,6 +155,7 @@ static void fill_request(struct hc_analysis *a, const struct hc_call *call)
     a->compare = o->compare;
     a->wants_page = !o->no_html;
     a->wants_figures = !o->no_figures;
+    a->wants_replay = !o->no_replay;
     a->temp_slot = -1;
     a->request = (struct hc_dataset_request){.paths = call->args,
         .n_paths = call->n_args,
@@ -188,6 +192,7 @@ static enum hc_status analyse(struct hc_analysis *a, struct hc_error *err)
     HC_TRY(status);
     HC_TRY(hc_analysis_summarise(a, err));
     HC_TRY(hc_analysis_workloads(a, err));
+    HC_TRY(hc_analysis_replay(a, err));
     HC_TRY(hc_analysis_find(a, err));
     HC_TRY(hc_analysis_find_again(a, err));
     return hc_analysis_write(a, err);

@@ -5,8 +5,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "cli/interrupt.h"
-#include "cli/progress.h"
 #include "cli/replay.h"
 
 #define OPTIONS struct hc_replay_options
@@ -34,30 +32,14 @@ static const struct hc_option table[] = {
         "also find what packing all pods anew once a week would move and save"),
     HC_OPTION_LIST(OPTIONS, policies, "policy", 0, "NAME,...",
         "policies to compare, or a mix: 'LeastAllocated:1,FGD:2' (default: kube-1.35)"),
+    HC_OPTION_FLAG(
+        OPTIONS, no_figures, "no-figures", 0, "write no figures; they need gnuplot"),
     HC_OPTION_INT(OPTIONS, seeds, "seeds", 0, "N", "10", 1, 10000,
         "how many orders of nodes to try, where --orders has none"),
     HC_OPTION_INT(OPTIONS, seed, "seed", 0, "N", "42", 0, 1e15, "the first seed"),
     HC_OPTION_LIST(OPTIONS, maps, "map", 0, "OURS=THEIRS", "read column THEIRS as OURS"),
     HC_OPTION_END,
 };
-
-/* Scores that are kept take no more than this, if --memory-limit does not say less. */
-#define CACHE_BYTES (UINT64_C(256) << 20)
-
-static void clear(struct hc_replay *r)
-{
-    hc_results_clear(&r->results);
-    hc_needed_clear(&r->needed);
-    hc_free(r->repacking);
-    hc_free(r->placements);
-    hc_free(r->maps_used);
-    hc_names_clear(&r->artifacts);
-    hc_free(r->mixes);
-    hc_trace_clear(&r->trace);
-    hc_dataset_clear(&r->dataset);
-    hc_duck_close(r->duck);
-    hc_folder_clear(&r->folder);
-}
 
 static enum hc_status parse_policies(struct hc_replay *r, struct hc_error *err)
 {
@@ -70,16 +52,10 @@ static enum hc_status parse_policies(struct hc_replay *r, struct hc_error *err)
     return hc_mix_parse("kube-1.35", &r->mixes, &r->n_mixes, &r->cap_mixes, err);
 }
 
-uint64_t hc_replay_cache_bytes(const struct hc_replay *r)
-{
-    uint64_t limit = r->call->common->memory_limit;
-
-    return limit && limit / 2 < CACHE_BYTES ? limit / 2 : CACHE_BYTES;
-}
-
 /* What not every run writes: an older one does not stay beside a newer result. */
-static const char *const optional[] = {
-    "explain_scores.parquet", "explain_rejects.parquet", "tables/allocation.csv"};
+static const char *const optional[] = {"explain_scores.parquet",
+    "explain_rejects.parquet", "tables/allocation.csv", "tables/load.csv",
+    "tables/course.csv"};
 
 /* A map that no file had a use for is a mistake. */
 static enum hc_status check_maps(const struct hc_replay *r, struct hc_error *err)
@@ -95,38 +71,15 @@ static enum hc_status check_maps(const struct hc_replay *r, struct hc_error *err
     return HC_OK;
 }
 
-/* The runs, and the search for nodes needed, with a bar each. */
-static enum hc_status compute(struct hc_replay *r, struct hc_error *err)
+static enum hc_status publish(struct hc_replay *r, struct hc_error *err)
 {
-    atomic_size_t steps = 0;
-    const struct hc_replay_request request = {.trace = &r->trace,
-        .mixes = r->mixes,
-        .n_mixes = r->n_mixes,
-        .threads = r->call->common->threads,
-        .cache_bytes = hc_replay_cache_bytes(r),
-        .stop = hc_interrupt_flag(),
-        .keep_placed = true,
-        .steps = &steps};
-    struct hc_progress_bar bar;
-    enum hc_status status;
+    const char *outdated[HC_COUNT(optional) + HC_PICTURES_MAX];
+    size_t n = 0;
 
-    hc_progress_start_steps(&bar, r->call->common, &steps, hc_replay_steps(&request));
-    status = hc_replay_all(&request, &r->results, err);
-    hc_progress_stop(&bar);
-    HC_TRY(status);
-    if (r->options->repacking) {
-        r->repacking = hc_calloc(r->n_mixes, sizeof(*r->repacking));
-        if (!r->repacking)
-            return HC_NO_MEMORY;
-        HC_TRY(hc_repacking_find(&request, r->repacking, err));
-    }
-    if (!r->options->nodes_needed)
-        return HC_OK;
-    atomic_store(&steps, 0);
-    hc_progress_start_steps(&bar, r->call->common, &steps, r->n_mixes * HC_NEEDED_TRIALS);
-    status = hc_needed_find(&request, HC_NEEDED_TRIALS, &r->needed, err);
-    hc_progress_stop(&bar);
-    return status;
+    for (; n < HC_COUNT(optional); n++)
+        outdated[n] = optional[n];
+    n += hc_pictures_list(r->pictures, true, outdated + n);
+    return hc_folder_publish_over(&r->folder, outdated, n, err);
 }
 
 static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
@@ -135,25 +88,26 @@ static enum hc_status replay(struct hc_replay *r, struct hc_error *err)
     if (!r->maps_used)
         return HC_NO_MEMORY;
     HC_TRY(parse_policies(r, err));
+    HC_TRY(hc_pictures_plan(true, &r->pictures));
     HC_TRY(hc_folder_open(r->options->output, &r->folder, err));
     HC_TRY(hc_replay_read(r, err));
     HC_TRY(hc_replay_calibrate(r, err));
     HC_TRY(check_maps(r, err));
-    HC_TRY(compute(r, err));
-    HC_TRY(hc_replay_bounds(r, err));
+    HC_TRY(hc_replay_compute(r, err));
     if (r->options->explain)
         HC_TRY(hc_replay_explain(r, err));
     HC_TRY(hc_replay_write(r, err));
-    HC_TRY(hc_folder_publish_over(&r->folder, optional, HC_COUNT(optional), err));
+    HC_TRY(publish(r, err));
     return hc_replay_print(r, err);
 }
 
 static enum hc_status run(const struct hc_call *call, struct hc_error *err)
 {
     const struct hc_replay_options *o = call->options;
-    HC_CLEANUP(clear)
+    HC_CLEANUP(hc_replay_clear)
     struct hc_replay r = {.call = call,
         .options = o,
+        .trials = o->nodes_needed ? HC_NEEDED_TRIALS : 0,
         .folder = {.slot = -1},
         .now_us = (int64_t)time(NULL) * HC_SECOND_US};
 

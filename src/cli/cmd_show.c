@@ -88,8 +88,8 @@ const struct hc_command hc_cmd_show = {
         "findings.json in it: all of it, or one section.\n\n"
         "SECTION is statements, quality, temporal, nodes, groups, columns, correlation, "
         "baseline, trends, weekly, rhythm, growth, changes, twins, roles, compare, "
-        "workloads, "
-        "opportunity or insights. The columns are shown only so, not in the whole. With "
+        "workloads, opportunity, replay or insights. The columns are shown only so, not "
+        "in the whole. With "
         "--json the stored JSON is printed instead, digit by "
         "digit.",
     .examples = "hindcast show hindcast-report\n"
@@ -98,7 +98,7 @@ const struct hc_command hc_cmd_show = {
     .words =
         "statements quality temporal nodes groups columns correlation baseline "
         "trends weekly rhythm growth changes twins roles compare workloads opportunity "
-        "insights",
+        "replay insights",
     .min_args = 1,
     .max_args = 2,
     .run = run,

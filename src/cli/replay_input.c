@@ -29,9 +29,9 @@ static enum hc_status lock_files(struct hc_replay *r, struct hc_error *err)
 
 /* ---- a data set ---- */
 
-static enum hc_status read_collected(struct hc_replay *r, struct hc_error *err)
+static enum hc_status read_collected(
+    struct hc_replay *r, const struct hc_dataset *ds, struct hc_error *err)
 {
-    const struct hc_dataset *ds = &r->dataset;
     HC_CLEANUP(hc_freep) const char **files = hc_alloc(ds->n_beside + 1, sizeof(*files));
     struct hc_collected_request request = {0};
     const char **at = files;
@@ -51,6 +51,16 @@ static enum hc_status read_collected(struct hc_replay *r, struct hc_error *err)
     return hc_dataset_unchanged(ds, err);
 }
 
+static enum hc_status read_beside(
+    struct hc_replay *r, const struct hc_dataset *ds, struct hc_error *err)
+{
+    const char *dirs[] = {r->folder.temp, r->folder.spill};
+
+    HC_TRY(open_duck(r, err));
+    HC_TRY(hc_dataset_lock(r->duck, ds, dirs, HC_COUNT(dirs), err));
+    return read_collected(r, ds, err);
+}
+
 static enum hc_status read_dataset(struct hc_replay *r, struct hc_error *err)
 {
     const struct hc_dataset_request request = {.paths = r->call->args,
@@ -59,12 +69,9 @@ static enum hc_status read_dataset(struct hc_replay *r, struct hc_error *err)
         .timezone = "UTC",
         .naive_timezone = "UTC",
         .threads = r->call->common->threads};
-    const char *dirs[] = {r->folder.temp, r->folder.spill};
 
     HC_TRY(hc_dataset_find(&request, &r->dataset, err));
-    HC_TRY(open_duck(r, err));
-    HC_TRY(hc_dataset_lock(r->duck, &r->dataset, dirs, HC_COUNT(dirs), err));
-    return read_collected(r, err);
+    return read_beside(r, &r->dataset, err);
 }
 
 /* ---- any of them ---- */
@@ -93,12 +100,24 @@ static enum hc_status read_input(struct hc_replay *r, struct hc_error *err)
     return hc_tables_read(r->duck, &request, &r->trace, &r->odd, err);
 }
 
-enum hc_status hc_replay_read(struct hc_replay *r, struct hc_error *err)
+static enum hc_status close_trace(struct hc_replay *r)
 {
-    HC_TRY(read_input(r, err));
     hc_trace_close(&r->trace);
     hc_oddities_count_large(&r->trace, &r->odd);
     if (r->trace.n_orders)
         return HC_OK;
     return hc_orders_make(&r->trace, r->options->seed, (size_t)r->options->seeds);
+}
+
+enum hc_status hc_replay_read(struct hc_replay *r, struct hc_error *err)
+{
+    HC_TRY(read_input(r, err));
+    return close_trace(r);
+}
+
+enum hc_status hc_replay_read_found(
+    struct hc_replay *r, const struct hc_dataset *dataset, struct hc_error *err)
+{
+    HC_TRY(read_beside(r, dataset, err));
+    return close_trace(r);
 }

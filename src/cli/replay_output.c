@@ -16,6 +16,31 @@ static enum hc_status write_text(struct hc_replay *r, const char *name,
     return hc_file_write(path, text.text, text.len, err);
 }
 
+/* Of the findings there is the placement alone. */
+static enum hc_status draw(struct hc_replay *r, struct hc_error *err)
+{
+    const struct hc_summary summary = {.n_nodes = 0};
+    const struct hc_settings settings = {.timezone = "UTC"};
+    const struct hc_findings findings = {
+        .summary = &summary, .settings = &settings, .placement = r->placement};
+    const struct hc_series series = {.n_buckets = 0};
+    const struct hc_pictures_request request = {.common = r->call->common,
+        .findings = &findings,
+        .series = &series,
+        .spill_dir = r->folder.spill};
+    const char *names[HC_PICTURES_MAX];
+    size_t n;
+
+    if (r->options->no_figures)
+        return HC_OK;
+    HC_TRY(hc_pictures_start(r->pictures, &request, err));
+    HC_TRY(hc_pictures_finish(r->pictures, r->folder.temp, err));
+    n = hc_pictures_list(r->pictures, false, names);
+    for (size_t i = 0; i < n; i++)
+        HC_TRY(hc_names_add(&r->artifacts, names[i]));
+    return HC_OK;
+}
+
 enum hc_status hc_replay_write(struct hc_replay *r, struct hc_error *err)
 {
     char path[HC_PATH_MAX];
@@ -24,9 +49,14 @@ enum hc_status hc_replay_write(struct hc_replay *r, struct hc_error *err)
     HC_TRY(hc_dir_make(path, err));
     if (r->trace.capacity_gpus)
         HC_TRY(write_text(r, "tables/allocation.csv", hc_replay_allocation_csv, err));
+    if (r->placement.load_of)
+        HC_TRY(write_text(r, "tables/load.csv", hc_replay_load_csv, err));
+    if (r->placement.n_points)
+        HC_TRY(write_text(r, "tables/course.csv", hc_replay_course_csv, err));
     HC_TRY(write_text(r, "tables/runs.csv", hc_replay_runs_csv, err));
     HC_TRY(write_text(r, "tables/policies.csv", hc_replay_policies_csv, err));
     HC_TRY(write_text(r, "replay.json", hc_replay_json, err));
+    HC_TRY(draw(r, err));
     return write_text(r, "run.json", hc_replay_run_json, err);
 }
 

@@ -49,13 +49,19 @@ static void put_cell(const struct hc_replay *r, size_t m, size_t i, struct hc_bu
     hc_buf_printf(out, "%*s%s", CELL - 1, mean.text, best ? "*" : " ");
 }
 
+/* Rounding is none. */
+static bool is_spread(struct hc_range s)
+{
+    return s.sd > 1e-9 * fabs(s.mean);
+}
+
 static void put_spread_cell(
     const struct hc_replay *r, size_t m, size_t i, bool ascii, struct hc_buf *out)
 {
     struct hc_range s = hc_results_range(&r->results, m, (enum hc_measure_id)i);
     struct hc_human sd = number(s.sd, hc_measures[i].unit);
 
-    if (!(s.sd > 1e-9 * fabs(s.mean))) /* rounding is no spread */
+    if (!is_spread(s))
         hc_buf_printf(out, "%*s", CELL, "");
     else
         hc_buf_printf(out, "%*s%s%s ", (int)(CELL - 2 - strlen(sd.text)), "",
@@ -68,7 +74,8 @@ static bool any_spread(
     bool any = false;
 
     for (size_t i = 0; i < n; i++)
-        any |= hc_results_range(&r->results, m, (enum hc_measure_id)measures[i]).sd > 0;
+        any |=
+            is_spread(hc_results_range(&r->results, m, (enum hc_measure_id)measures[i]));
     return any;
 }
 

@@ -60,5 +60,6 @@ extern const struct hc_finding hc_finding_opportunity;
 extern const struct hc_finding hc_finding_insights;
 extern const struct hc_finding hc_finding_groups;
 extern const struct hc_finding hc_finding_workload;
+extern const struct hc_finding hc_finding_replay;
 
 #endif

@@ -19,12 +19,14 @@ static const struct hc_finding *const table[] = {
     &hc_finding_insights,
     &hc_finding_groups,
     &hc_finding_workload,
+    &hc_finding_replay,
 };
 
 struct hc_findings_run {
     struct hc_view view;
     void *state[HC_COUNT(table)];
     struct hc_workloads workloads;
+    struct hc_placement placement;
     uint32_t node; /* of the last cell */
     bool ended;
 };
@@ -52,6 +54,8 @@ enum hc_status hc_findings_begin(struct hc_findings_run **ret_run,
         return hc_fail(err, HC_NO_MEMORY, "no memory for the findings");
     hc_verdict_set(&run->workloads.verdict, HC_NOT_AVAILABLE, "the data set has no %s",
         hc_beside_names[HC_BESIDE_PODS]);
+    run->placement.unasked = true;
+    hc_verdict_set(&run->placement.verdict, HC_NOT_AVAILABLE, "nothing was replayed");
     status = hc_view_init(&run->view, summary, settings, err);
     if (!status)
         status = init_states(run);
@@ -86,6 +90,13 @@ void hc_findings_workloads(struct hc_findings_run *run, struct hc_workloads *wor
     *workloads = (struct hc_workloads){0};
 }
 
+void hc_findings_placement(struct hc_findings_run *run, struct hc_placement *placement)
+{
+    hc_placement_clear(&run->placement);
+    run->placement = *placement;
+    *placement = (struct hc_placement){0};
+}
+
 static enum hc_status finish(struct hc_findings_run *run, struct hc_findings *out)
 {
     for (size_t i = 0; i < HC_COUNT(table); i++)
@@ -103,12 +114,14 @@ enum hc_status hc_findings_end(
 {
     struct hc_findings out = {.summary = run->view.summary,
         .settings = run->view.settings,
-        .workloads = run->workloads};
+        .workloads = run->workloads,
+        .placement = run->placement};
     enum hc_status status;
 
     assert(!run->ended);
     run->ended = true;
     run->workloads = (struct hc_workloads){0};
+    run->placement = (struct hc_placement){0};
     status = finish(run, &out);
     if (status) {
         hc_findings_clear(&out);
@@ -128,6 +141,7 @@ void hc_findings_free(struct hc_findings_run *run)
         hc_free(run->state[i]);
     }
     hc_workloads_clear(&run->workloads);
+    hc_placement_clear(&run->placement);
     hc_view_clear(&run->view);
     hc_free(run);
 }

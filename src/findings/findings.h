@@ -53,6 +53,9 @@ enum hc_status hc_findings_add(struct hc_findings_run *run, const struct hc_cell
 /* Between begin and end: the section that workload/ has computed, taken over; without it
  * the findings say that there are no pods. */
 void hc_findings_workloads(struct hc_findings_run *run, struct hc_workloads *workloads);
+
+/* Between begin and end: what a replay has found, taken over. */
+void hc_findings_placement(struct hc_findings_run *run, struct hc_placement *placement);
 enum hc_status hc_findings_end(struct hc_findings_run *run, struct hc_findings *ret_out,
     struct hc_error *err) HC_MUST_USE;
 void hc_findings_free(struct hc_findings_run *run);

@@ -10,6 +10,7 @@
 #define HC_FINDINGS_H
 
 #include "model/patterns.h"
+#include "model/placement.h"
 #include "model/settings.h"
 #include "model/summary.h"
 #include "model/verdict.h"
@@ -170,6 +171,7 @@ struct hc_findings {
     struct hc_insights insights;
     struct hc_workloads workloads;
     struct hc_patterns patterns;
+    struct hc_placement placement; /* of a replay; verdict HC_AVAILABLE: there is one */
     size_t n_groups;
     struct hc_group *groups; /* ordered by value; empty without --group-by */
     size_t n_statements, statements_cap;

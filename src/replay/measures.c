@@ -33,6 +33,8 @@ const struct hc_measure hc_measures[HC_MEASURES] = {
         "hours of nodes whose pods use over 80 % of its CPU"},
     [HC_REPLAY_OVERLOAD] = {"overload_core_hours", "overload", "core-hours", -1,
         "what pods use beyond 80 % of their node's CPU"},
+    [HC_REPLAY_CPU_USED_P95] = {"cpu_used_p95", "CPU p95", "fraction", 0,
+        "95 % of the hours of nodes in use are at most at this share of the node's CPU"},
     [HC_REPLAY_NODES_BOUND] = {"nodes_bound", "bound", "nodes", 0,
         "no placement of the pods that were placed has its fullest moment on fewer "
         "nodes"},

@@ -29,6 +29,11 @@ struct watch {
     int64_t *shapes;
 };
 
+static bool wants_timeline(const struct hc_trace *trace, size_t order)
+{
+    return order == 0 && trace->timed && trace->end_us > trace->start_us;
+}
+
 static void clear_watch(struct watch *watch)
 {
     hc_tally_clear(&watch->tally);
@@ -113,10 +118,15 @@ static enum hc_status run_one(
     HC_TRY(hc_allocation_open(
         trace->capacity_gpus, steps_of(trace, order), &watch.allocation));
     HC_TRY(open_placed(r, &watch));
+    if (wants_timeline(trace, order)) {
+        HC_TRY(hc_timeline_open(trace->start_us, trace->end_us, &result->timeline));
+        watch.tally.timeline = &result->timeline;
+    }
     HC_TRY(follow(r, run, &watch));
     hc_tally_finish(&watch.tally, trace->usage.n_hours > 0);
     memcpy(result->measures, watch.tally.measures, sizeof(result->measures));
     hc_allocation_columns(&watch.allocation, result->allocation);
+    hc_offered_columns(&watch.tally.offered, result->offered);
     result->scored = hc_run_scored(run);
     result->placed = hc_take(&watch.placed);
     result->shapes = hc_take(&watch.shapes);
@@ -178,6 +188,7 @@ static void run_clear(struct hc_result *run)
 {
     hc_free(run->placed);
     hc_free(run->shapes);
+    hc_timeline_clear(&run->timeline);
 }
 
 void hc_results_clear(struct hc_results *results)

@@ -30,7 +30,10 @@ struct hc_replay_request {
 struct hc_result {
     double measures[HC_MEASURES];
     double allocation[HC_ALLOCATION_COLUMNS]; /* percent of the GPUs; NaN: no arrival */
-    uint64_t scored;                          /* pairs of pod and node */
+    double offered[HC_ALLOCATION_COLUMNS];    /* percent of the CPU; see offered.h */
+    struct hc_timeline
+        timeline;     /* of the first order of a trace with times, else empty */
+    uint64_t scored;  /* pairs of pod and node */
     uint64_t *placed; /* kept: a bit a pod, where the trace has events */
     int64_t *shapes;  /* kept: [shapes of the trace] how many arrivals were placed */
 };

@@ -36,8 +36,11 @@ enum hc_status hc_tally_open(const struct hc_trace *trace, struct hc_tally *ret)
 
     t.pods = hc_calloc(trace->n_nodes + 1, sizeof(*t.pods));
     t.of_node = hc_calloc((trace->n_nodes + 1) * HC_SUMS, sizeof(*t.of_node));
-    if (!t.pods || !t.of_node)
+    if (trace->usage.n_hours)
+        t.used_by_share = hc_calloc(HC_TALLY_SHARES, sizeof(*t.used_by_share));
+    if (!t.pods || !t.of_node || (trace->usage.n_hours && !t.used_by_share))
         return HC_NO_MEMORY;
+    HC_TRY(hc_offered_open(trace, &t.offered));
     find_ratios(&t);
     *ret = t;
     t = (struct hc_tally){0};
@@ -48,6 +51,8 @@ void hc_tally_clear(struct hc_tally *tally)
 {
     hc_free(tally->pods);
     hc_free(tally->of_node);
+    hc_free(tally->used_by_share);
+    hc_offered_clear(&tally->offered);
     *tally = (struct hc_tally){0};
 }
 
@@ -115,6 +120,12 @@ static void pass(struct hc_tally *t, int64_t time_us)
 
     if (hours <= 0)
         return;
+    if (t->timeline) {
+        const double now[HC_TIMELINE_SPANS] = {t->now[HC_SUM_PRESENT],
+            t->now[HC_SUM_USED], t->now[HC_SUM_CPU_OF], t->now[HC_SUM_CPU_ASKED]};
+
+        hc_timeline_span(t->timeline, t->last_us, until, now);
+    }
     t->last_us = until;
     for (size_t i = 0; i < HC_SUMS; i++)
         t->hours[i] += t->now[i] * hours;
@@ -137,18 +148,53 @@ static void count(struct hc_tally *t, const struct hc_step *step)
 
 #define HOT 0.8 /* of a node's CPU */
 
-/* Of the hour that has ended. */
-static void count_hot(struct hc_tally *t, const struct hc_fleet *f)
+/* Use of a node in an hour in which it is in use. */
+static void count_share(struct hc_tally *t, double load, double cpu)
 {
-    for (size_t i = 0; i < f->n; i++) {
-        double load = hc_load_last(&f->load, HC_LOAD_CPU, i);
-        double most = HOT * (double)f->cpu[i];
+    double share = cpu > 0 ? rint(1000 * load / cpu) : 0;
 
-        if (!f->present[i] || load <= most)
+    t->used_by_share[share < HC_TALLY_SHARES ? (size_t)share : HC_TALLY_SHARES - 1]++;
+}
+
+/* Of the hour that has ended. */
+static void count_hour(struct hc_tally *t, const struct hc_fleet *f, int64_t end_us)
+{
+    double load_of = 0, loads = 0, hot = 0;
+
+    for (size_t i = 0; i < f->n; i++) {
+        double load = hc_load_last(&f->load, HC_LOAD_CPU, i), cpu = (double)f->cpu[i];
+
+        if (!f->present[i])
             continue;
-        t->measures[HC_REPLAY_HOT_NODE_HOURS]++;
-        t->measures[HC_REPLAY_OVERLOAD] += (load - most) / 1000;
+        if (t->pods[i]) {
+            load_of += cpu;
+            loads += load;
+            count_share(t, load, cpu);
+        }
+        if (load <= HOT * cpu)
+            continue;
+        hot++;
+        t->measures[HC_REPLAY_OVERLOAD] += (load - HOT * cpu) / 1000;
     }
+    t->measures[HC_REPLAY_HOT_NODE_HOURS] += hot;
+    if (t->timeline)
+        hc_timeline_hour(t->timeline, end_us, load_of, loads, hot);
+}
+
+/* The smallest share that 95 % of the hours are at most; NaN without an hour. */
+static double find_p95(const struct hc_tally *t)
+{
+    uint64_t n = 0, sum = 0, rank;
+
+    for (size_t i = 0; t->used_by_share && i < HC_TALLY_SHARES; i++)
+        n += t->used_by_share[i];
+    rank = n - n / 20;
+    for (size_t i = 0; n && i < HC_TALLY_SHARES; i++) {
+        sum += t->used_by_share[i];
+        if (sum >= rank)
+            return (double)i / 1000;
+    }
+    return NAN;
 }
 
 void hc_tally_add(
@@ -159,9 +205,10 @@ void hc_tally_add(
     pass(tally, step->event->time_us);
     count(tally, step);
     if (step->event->kind == HC_HOUR_ENDS)
-        count_hot(tally, fleet);
+        count_hour(tally, fleet, step->event->time_us);
     if (step->node != HC_NOWHERE)
         refresh(tally, fleet, step->node);
+    hc_offered_add(&tally->offered, tally->trace, step, tally->now[HC_SUM_CPU_ALL]);
     if (tally->now[HC_SUM_USED] > tally->measures[HC_REPLAY_NODES_MOST])
         tally->measures[HC_REPLAY_NODES_MOST] = tally->now[HC_SUM_USED];
 }
@@ -191,6 +238,7 @@ void hc_tally_finish(struct hc_tally *tally, bool load_known)
     m[HC_REPLAY_EMPTY_NODE_HOURS] =
         timed ? sums[HC_SUM_PRESENT] - sums[HC_SUM_USED] : NAN;
     m[HC_REPLAY_OVERCOMMITTED] = timed ? sums[HC_SUM_OVER] : NAN;
+    m[HC_REPLAY_CPU_USED_P95] = find_p95(tally);
     if (!load_known)
         m[HC_REPLAY_HOT_NODE_HOURS] = m[HC_REPLAY_OVERLOAD] = NAN;
 }

@@ -9,13 +9,17 @@
  * the trace's pods ask for both; likewise memory by CPU, GPUs by CPU. Of nodes that are
  * there, used or not.
  *
+ * Use of a node is counted in thousandths of its CPU, up to 4 times of it: the 95th
+ * percentile is exact to a thousandth.
+ *
  * Adding allocates nothing. Threads: a tally belongs to one run.
  */
 #ifndef HC_REPLAY_TALLY_H
 #define HC_REPLAY_TALLY_H
 
+#include "replay/timeline.h"
 #include "replay/measures.h"
-#include "replay/run.h"
+#include "replay/offered.h"
 
 /* Sums over nodes at one moment. */
 enum hc_tally_sum {
@@ -36,12 +40,17 @@ enum hc_tally_sum {
     HC_SUMS
 };
 
+enum { HC_TALLY_SHARES = 4001 };
+
 struct hc_tally {
     const struct hc_trace *trace;
     uint32_t *pods;  /* [nodes] placed, on each */
     double *of_node; /* [nodes × HC_SUMS] what each node is in the sums */
     double now[HC_SUMS], hours[HC_SUMS];
     double memory_a_cpu, cpu_a_memory, cpu_a_gpu; /* in what pods ask for */
+    uint64_t *used_by_share; /* [HC_TALLY_SHARES] hours of nodes in use; NULL: no use */
+    struct hc_offered offered;
+    struct hc_timeline *timeline; /* the caller's, or NULL: not wanted */
     int64_t last_us;
     bool started;
     double measures[HC_MEASURES];

@@ -64,6 +64,29 @@ void hc_figure_ramp(struct hc_plot *plot, double x, double y0, double y1,
 /* "%.1f" of a share in percent or of a plain number: as much as fits into a cell. */
 struct hc_human hc_figure_value(size_t main, double value);
 
+/* ---- fig_replay.c: what the figures of a replay share ---- */
+
+/* So many policies are drawn, the first ones. */
+enum { HC_FIGURE_POLICIES = 8 };
+size_t hc_figure_policies(const struct hc_placement *p);
+
+/* Of a line: what was recorded is dark, and later ones are thinner, so that lines that
+ * lie on each other are all seen. */
+uint32_t hc_figure_policy_colour(const struct hc_placement *p, size_t policy);
+double hc_figure_policy_width(const struct hc_placement *p, size_t policy);
+
+/* "FirstFitDecreasing (oracle)". */
+void hc_figure_policy_name(const struct hc_placement_policy *policy, struct hc_buf *out);
+
+/* The line under the title; the legend from y on: returns the y below it. */
+void hc_figure_replay_subtitle(
+    struct hc_plot *plot, const struct hc_findings *f, bool zone);
+double hc_figure_policy_keys(
+    struct hc_plot *plot, const struct hc_placement *p, double y);
+
+/* To the caption, where there are more policies than are drawn. */
+void hc_figure_say_left_out(struct hc_plot *plot, const struct hc_placement *p);
+
 void hc_fig_temporal(
     struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
 void hc_fig_nodes(
@@ -77,6 +100,12 @@ void hc_fig_weekly(
 void hc_fig_quality(
     struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
 void hc_fig_opportunity(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
+void hc_fig_replay_nodes(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
+void hc_fig_replay_allocation(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
+void hc_fig_replay_time(
     struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
 
 #endif

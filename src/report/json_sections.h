@@ -51,6 +51,7 @@ void hc_json_roles(struct hc_json *js, const struct hc_findings *f);
 void hc_json_compare(struct hc_json *js, const struct hc_findings *f);
 void hc_json_workloads(struct hc_json *js, const struct hc_findings *f);
 void hc_json_opportunity(struct hc_json *js, const struct hc_findings *f);
+void hc_json_replay(struct hc_json *js, const struct hc_findings *f);
 void hc_json_insights(struct hc_json *js, const struct hc_findings *f);
 void hc_json_insights_status(struct hc_json *js, const struct hc_findings *f);
 void hc_json_groups(struct hc_json *js, const struct hc_findings *f);

@@ -7,6 +7,9 @@ const uint32_t hc_colour_main[HC_MAIN] = {
 const uint32_t hc_colour_main_tint[HC_MAIN] = {
     HC_COLOUR_CPU_TINT, HC_COLOUR_MEMORY_TINT, HC_COLOUR_LOAD_TINT};
 
+const uint32_t hc_colour_kinds[HC_COLOUR_KINDS] = {HC_COLOUR_CPU, HC_COLOUR_MEMORY,
+    HC_COLOUR_LOAD, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x7A1F00};
+
 /* The stops are even steps of lightness (CIE L* 96 down to 25) at the hue of the gauge's
  * own colour. */
 const struct hc_palette hc_palette_blue = {

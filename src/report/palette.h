@@ -35,6 +35,10 @@
 #define HC_COLOUR_HARDLY 0xD55E00u /* vermilion */
 #define HC_COLOUR_MISSING 0x7A1F00u
 
+/* Of policies in their order; what was recorded has HC_COLOUR_TEXT. */
+enum { HC_COLOUR_KINDS = 7 };
+extern const uint32_t hc_colour_kinds[HC_COLOUR_KINDS];
+
 /* Of a main gauge (HC_MAIN). */
 extern const uint32_t hc_colour_main[HC_MAIN];
 extern const uint32_t hc_colour_main_tint[HC_MAIN];

@@ -2,14 +2,33 @@
 #include "report/palette.h"
 #include "report/report_figures.h"
 
+static bool has_policies(const struct hc_findings *f)
+{
+    return f->placement.n_policies > 0;
+}
+
+static bool has_load(const struct hc_findings *f)
+{
+    return has_policies(f) && f->placement.load_of;
+}
+
+static bool has_course(const struct hc_findings *f)
+{
+    return has_policies(f) && f->placement.n_points > 0;
+}
+
 const struct hc_figure hc_figures[] = {
-    {"temporal", "Patterns in time", hc_fig_temporal},
-    {"weekly", "The week, hour by hour", hc_fig_weekly},
-    {"trends", "The course in time", hc_fig_trends},
-    {"nodes", "Nodes compared", hc_fig_nodes},
-    {"correlation", "Correlation of columns", hc_fig_correlation},
-    {"opportunity", "Nodes there and nodes needed", hc_fig_opportunity},
-    {"quality", "Data received", hc_fig_quality},
+    {"temporal", "Patterns in time", hc_fig_temporal, false, NULL},
+    {"weekly", "The week, hour by hour", hc_fig_weekly, false, NULL},
+    {"trends", "The course in time", hc_fig_trends, false, NULL},
+    {"nodes", "Nodes compared", hc_fig_nodes, false, NULL},
+    {"correlation", "Correlation of columns", hc_fig_correlation, false, NULL},
+    {"opportunity", "Nodes there and nodes needed", hc_fig_opportunity, false, NULL},
+    {"quality", "Data received", hc_fig_quality, false, NULL},
+    {"replay-nodes", "Replay: how many nodes", hc_fig_replay_nodes, true, has_policies},
+    {"replay-allocation", "Replay: allocated over load", hc_fig_replay_allocation, true,
+        has_load},
+    {"replay-time", "Replay: use in time", hc_fig_replay_time, true, has_course},
 };
 const size_t hc_figures_count = HC_COUNT(hc_figures);
 

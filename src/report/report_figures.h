@@ -23,6 +23,8 @@ struct hc_figure {
     const char *title; /* bold, at the top */
     void (*draw)(struct hc_plot *plot, const struct hc_findings *findings,
         const struct hc_series *series);
+    bool of_replay; /* drawn out of findings->placement alone */
+    bool (*wanted)(const struct hc_findings *findings); /* NULL: always */
 };
 
 extern const struct hc_figure hc_figures[];

@@ -23,6 +23,7 @@ static const struct {
     {"compare", hc_json_compare},
     {"workloads", hc_json_workloads},
     {"opportunity", hc_json_opportunity},
+    {"replay", hc_json_replay},
     {"insights", hc_json_insights},
     {"insights_status", hc_json_insights_status},
     {"groups", hc_json_groups},

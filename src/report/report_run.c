@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,6 +66,40 @@ static void put_workload_metrics(struct hc_json *js, const struct hc_workloads *
     hc_run_metric(js, "workload.restarts", w->total.restarts);
 }
 
+static void put_replay_policy(
+    struct hc_json *js, const struct hc_placement_policy *policy)
+{
+    static const enum hc_placement_measure shown[] = {
+        HC_PLACED_NODES, HC_PLACED_NODE_HOURS, HC_PLACED_HOT, HC_PLACED_CPU_P95};
+
+    for (size_t i = 0; i < HC_COUNT(shown); i++) {
+        char key[128];
+
+        if (!policy->measures[shown[i]].n)
+            continue;
+        snprintf(key, sizeof(key), "replay.%.60s.%s", policy->name,
+            hc_placement_keys[shown[i]]);
+        for (char *c = key; *c; c++)
+            *c = (char)tolower((unsigned char)*c);
+        hc_run_metric(js, key, policy->measures[shown[i]].mean);
+    }
+}
+
+static void put_replay_metrics(struct hc_json *js, const struct hc_placement *p)
+{
+    if (p->verdict.status != HC_AVAILABLE)
+        return;
+    hc_run_metric(js, "replay.nodes", p->best_nodes);
+    hc_run_metric(js, "replay.nodes_recorded", p->recorded_nodes);
+    hc_run_metric(js, "replay.nodes_bound", p->nodes_bound);
+    hc_run_metric(js, "replay.fewer", p->claim == HC_CLAIM_FEWER);
+    hc_run_metric(js, "replay.orders", (double)p->orders);
+    if (p->judged)
+        hc_run_metric(js, "replay.agreement", (double)p->in_best / (double)p->judged);
+    for (size_t i = 0; i < p->n_policies; i++)
+        put_replay_policy(js, &p->policies[i]);
+}
+
 static double clear_claims(const struct hc_growth *g, int metric, char first)
 {
     size_t n = 0;
@@ -116,6 +151,7 @@ static void put_metrics(struct hc_json *js, const struct hc_findings *f)
     hc_json_open(js, '{');
     put_opportunity_metrics(js, &f->opportunity);
     put_workload_metrics(js, &f->workloads);
+    put_replay_metrics(js, &f->placement);
     put_pattern_metrics(js, &f->patterns);
     put_quality_metrics(js, f);
     hc_run_metric(js, "correlation.pairs", (double)f->correlation.n_pairs);

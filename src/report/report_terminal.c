@@ -44,6 +44,7 @@ const struct hc_terminal_section hc_terminal_sections[] = {
     {"compare", "Comparison", "(--compare)", hc_term_compare, was_compared},
     {"workloads", "Workloads", "", hc_term_workloads, NULL},
     {"opportunity", "Opportunity", "", hc_term_opportunity, NULL},
+    {"replay", "Replay", "", hc_term_replay, hc_term_has_replay},
     {"insights", "Insights", "(insights.json)", hc_term_insights, NULL},
 };
 const size_t hc_terminal_sections_count = HC_COUNT(hc_terminal_sections);

@@ -110,6 +110,7 @@ void hc_term_opportunity(struct hc_page *page, const struct hc_findings *f)
 {
     const struct hc_opportunity *o = &f->opportunity;
 
+    hc_term_replay_lead(page, f);
     if (!hc_page_available(page, &o->verdict))
         return;
     hc_page_wrapf(page, HC_PAGE_INDENT,

@@ -28,6 +28,10 @@ void hc_term_roles(struct hc_page *page, const struct hc_findings *f);
 void hc_term_compare(struct hc_page *page, const struct hc_findings *f);
 void hc_term_workloads(struct hc_page *page, const struct hc_findings *f);
 void hc_term_opportunity(struct hc_page *page, const struct hc_findings *f);
+void hc_term_replay(struct hc_page *page, const struct hc_findings *f);
+bool hc_term_has_replay(const struct hc_findings *f);
+/* The sentence that leads the section on opportunity, where there is one. */
+void hc_term_replay_lead(struct hc_page *page, const struct hc_findings *f);
 void hc_term_insights(struct hc_page *page, const struct hc_findings *f);
 
 #endif

@@ -129,6 +129,7 @@ enum hc_status hc_stored_correlation(
     struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_baseline(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_trends(struct hc_reading *r, const json_t *root) HC_MUST_USE;
+enum hc_status hc_stored_replay(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_rhythm(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_growth(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_changes(struct hc_reading *r, const json_t *root) HC_MUST_USE;

@@ -29,6 +29,7 @@ static const struct {
     {"compare", hc_stored_compare},
     {"workloads", hc_stored_workloads},
     {"opportunity", hc_stored_opportunity},
+    {"replay", hc_stored_replay},
     {"insights", hc_stored_insights},
     {"groups", hc_stored_groups},
     {"findings", hc_stored_findings},

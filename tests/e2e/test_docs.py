@@ -192,7 +192,7 @@ def test_files_are_those_of_the_page(folder, findings):
     page = text("docs/output.md").split("## tables")
     listed = set(re.findall(r"^\| `(?:tables/)?(\S+\.\w+)`", page[0].split("Throughout")[0], re.M))
     listed |= set(re.findall(r"`(\w+\.csv)`", page[1].split("## rollup")[0]))
-    figures = re.findall(r"^\| `(\w+)` \|", text("docs/figures.md"), re.M)
+    figures = re.findall(r"^\| `([\w-]+)` \|", text("docs/figures.md"), re.M)
     listed |= {f"{figure}.{kind}" for figure in figures for kind in ("svg", "png")}
     written = {path.name for path in (folder / "hindcast-report").rglob("*") if path.is_file()}
     assert written == {name for name in listed if "*" not in name}

@@ -245,6 +245,10 @@ static inline void sample_add_statements(struct hc_findings *f)
             20, NAN, NAN, {HC_AVAILABLE, ""}, "method:theil-sen", NULL, 50},
         {"weekly.weekend", "Weekdays and weekends", NULL, NAN, "ratio", 0, NAN, NAN,
             {HC_NOT_ENOUGH_DATA, "no weekend in the data"}, "rollup", NULL, 12},
+        {"replay.nodes", "Nodes under another policy",
+            "Of 2 policies none saves nodes without more hot hours: MostAllocated takes "
+            "15, not 20 (bound 8), with 9 hot node-hours, not 7.",
+            20, "nodes", 1234, NAN, NAN, {HC_AVAILABLE, ""}, "method:replay", NULL, 45},
     };
 
     f->n_statements = f->statements_cap = HC_COUNT(rows);
@@ -657,6 +661,8 @@ static inline void sample_add_patterns(struct sample *x)
     sample_add_compared(&p->compare, nodes);
 }
 
+#include "sample_placement.h"
+
 static inline struct sample *sample_new(const struct sample_shape *shape)
 {
     struct sample *x = sample_zeroed(1, sizeof(*x));
@@ -688,6 +694,11 @@ static inline struct sample *sample_new(const struct sample_shape *shape)
     sample_add_rest(x, shape);
     sample_add_files(&x->summary);
     sample_add_workloads(x, shape);
+    if (shape->single_value)
+        hc_verdict_set(
+            &x->findings.placement.verdict, HC_NOT_AVAILABLE, "nothing was replayed");
+    else
+        sample_fill_placement(&x->findings.placement);
     sample_add_patterns(x);
     sample_add_statements(&x->findings);
     if (shape->groups)
@@ -711,6 +722,7 @@ static inline struct sample *sample_nothing(void)
     f->quality.coverage = NAN;
     f->temporal.verdict = f->correlation.verdict = f->trends.verdict = none;
     f->opportunity.verdict = f->insights.verdict = f->workloads.verdict = none;
+    f->placement.verdict = none;
     for (size_t i = 0; i < HC_MAIN; i++)
         f->baseline.verdict[i] = none;
     f->insights.peak_hour = f->insights.low_hour = -1;

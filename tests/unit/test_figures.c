@@ -174,6 +174,9 @@ static void check_script(const struct hc_buf *text)
 static void check_all(const struct sample *x, const struct hc_series *series)
 {
     for (size_t i = 0; i < hc_figures_count; i++) {
+        if (hc_figures[i].wanted && !hc_figures[i].wanted(&x->findings))
+            continue;
+
         struct script s = script_of(hc_figures[i].name, x, series);
 
         check_script(&s.text);
@@ -433,6 +436,62 @@ static void test_rare_signs_are_spelt_out_in_a_png(void **state)
     sample_free(x);
 }
 
+static void test_a_replay_is_drawn(void **state)
+{
+    struct sample *x = sample_new(&(struct sample_shape){.nodes = 20, .columns = 16});
+    struct hc_placement *p = &x->findings.placement;
+    struct script s;
+
+    (void)state;
+    check_all(x, NULL);
+    s = script_of("replay-nodes", x, NULL);
+    assert_true(says(&s, "FirstFitDecreasing (oracle)"));
+    assert_true(says(&s, "'15'"));                /* MostAllocated, in use */
+    assert_true(says(&s, "'17.5 (17 to 18)'"));   /* kube-1.35 */
+    assert_true(says(&s, "'16 (12 to 18)'"));     /* MostAllocated, needed */
+    assert_int_equal(rows_of(&s, "bound", 0), 3); /* none of what was recorded */
+    assert_int_equal(rows_of(&s, "oracle", 0), 2);
+    hc_buf_clear(&s.text);
+    s = script_of("replay-allocation", x, NULL);
+    assert_int_equal(rows_of(&s, "MostAllocated", 0), 31);
+    assert_false(says(&s, "lie on each other")); /* kube-1.35 refuses three */
+    hc_buf_clear(&s.text);
+    s = script_of("replay-time", x, NULL);
+    assert_true(says(&s, "Nodes over 80 %"));
+    assert_true(rows_of(&s, "as-recorded", 0) >= 2);
+    hc_buf_clear(&s.text);
+    sample_free(x);
+}
+
+static void test_what_a_replay_lacks_is_not_drawn(void **state)
+{
+    struct sample *x = sample_new(&(struct sample_shape){.nodes = 20, .columns = 16});
+    struct hc_placement *p = &x->findings.placement;
+    struct script s;
+
+    (void)state;
+    hc_placement_clear(p);
+    assert_false(figure("replay-nodes")->wanted(&x->findings));
+    assert_false(figure("replay-time")->wanted(&x->findings));
+    sample_fill_placement(p);
+    for (size_t m = 0; m < p->n_policies; m++)
+        for (size_t i = 0; i < p->n_points; i++)
+            p->policies[m].course[i].cpu_used = p->policies[m].course[i].hot = NAN;
+    s = script_of("replay-time", x, NULL);
+    assert_false(says(&s, "Nodes over 80 %"));
+    assert_true(says(&s, "Nothing is known of what pods used."));
+    hc_buf_clear(&s.text);
+    p->trials = 0;
+    s = script_of("replay-nodes", x, NULL);
+    assert_false(says(&s, "Nodes needed"));
+    hc_buf_clear(&s.text);
+    p->load_of = NULL;
+    p->n_points = 0;
+    assert_false(figure("replay-allocation")->wanted(&x->findings));
+    assert_false(figure("replay-time")->wanted(&x->findings));
+    sample_free(x);
+}
+
 static void test_heads_say_where_to(void **state)
 {
     for (size_t i = 0; i < hc_figure_formats_count; i++) {
@@ -489,6 +548,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_in_a_name_is_run),
+        cmocka_unit_test(test_a_replay_is_drawn),
+        cmocka_unit_test(test_what_a_replay_lacks_is_not_drawn),
         cmocka_unit_test(test_few_nodes_are_named_in_a_legend),
         cmocka_unit_test(test_every_size_has_a_script),
         cmocka_unit_test(test_what_cannot_be_had_says_why),

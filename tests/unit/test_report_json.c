@@ -70,7 +70,7 @@ static void test_top(void **state)
     static const char *const keys[] = {"schema_version", "generated_at", "hindcast",
         "input", "quality", "temporal", "nodes", "columns", "correlation", "baseline",
         "trends", "rhythm", "growth", "changes", "twins", "roles", "compare", "workloads",
-        "opportunity", "insights", "insights_status", "groups", "findings"};
+        "opportunity", "replay", "insights", "insights_status", "groups", "findings"};
     struct sample *x = sample_new(&(struct sample_shape){.nodes = 20, .columns = 58});
     json_t *root = render(x, hc_report_findings_json);
 
