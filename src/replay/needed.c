@@ -1,11 +1,9 @@
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/mem.h"
 #include "base/workers.h"
 #include "replay/needed.h"
 #include "replay/peak.h"
 #include "replay/random.h"
+#include "replay/trials.h"
 
 void hc_needed_clear(struct hc_needed *needed)
 {
@@ -117,13 +115,6 @@ static void *work(void *context)
     }
 }
 
-static int by_number(const void *a, const void *b)
-{
-    const uint32_t *x = a, *y = b;
-
-    return *x < *y ? -1 : *x > *y;
-}
-
 enum hc_status hc_needed_find(const struct hc_replay_request *request, size_t trials,
     struct hc_needed *ret, struct hc_error *err)
 {
@@ -146,7 +137,7 @@ enum hc_status hc_needed_find(const struct hc_replay_request *request, size_t tr
     if (status)
         return status == HC_INTERRUPTED ? hc_fail(err, status, "interrupted") : status;
     for (size_t m = 0; m < c.n_mixes; m++)
-        qsort(c.nodes + m * trials, trials, sizeof(*c.nodes), by_number);
+        hc_trials_sort(c.nodes + m * trials, trials);
     *ret = c;
     c = (struct hc_needed){0};
     return HC_OK;
@@ -155,13 +146,6 @@ enum hc_status hc_needed_find(const struct hc_replay_request *request, size_t tr
 bool hc_needed_nodes(const struct hc_needed *needed, size_t mix, uint32_t *ret_p90,
     uint32_t *ret_least, uint32_t *ret_most)
 {
-    const uint32_t *nodes = needed->nodes + mix * needed->trials;
-    size_t n = needed->trials;
-
-    if (!n || !nodes[0])
-        return false;
-    *ret_p90 = nodes[(9 * n + 9) / 10 - 1]; /* the smallest that 90 % are at most */
-    *ret_least = nodes[0];
-    *ret_most = nodes[n - 1];
-    return true;
+    return hc_trials_range(needed->nodes + mix * needed->trials, needed->trials, ret_p90,
+        ret_least, ret_most);
 }

@@ -77,22 +77,25 @@ static enum hc_status find_again(struct hc_run *run)
     return HC_OK;
 }
 
+/* Is the node of this run at all, be it there or not? */
+static bool is_kept(const struct hc_run *run, size_t node)
+{
+    return !run->request.nodes_kept || run->rank_of[node] < run->request.nodes_kept;
+}
+
 /* A node that joins later is not there yet, nor is one that is not kept. */
 static void hide_nodes(struct hc_run *run)
 {
-    const struct hc_order *order = run->request.order;
-    size_t kept = run->request.nodes_kept;
+    size_t events = run->request.order->n_arrivals ? 0 : run->trace->n_events;
 
-    for (size_t i = kept; kept && i < run->trace->n_nodes; i++)
-        run->fleet.present[order->node_at[i]] = false;
-    if (order->n_arrivals)
-        return;
-    for (size_t i = run->trace->n_events; i-- > 0;) {
+    for (size_t i = events; i-- > 0;) {
         const struct hc_event *event = &run->trace->events[i];
 
         if (event->kind == HC_NODE_JOINS || event->kind == HC_NODE_LEAVES)
             run->fleet.present[event->subject] = event->kind == HC_NODE_LEAVES;
     }
+    for (size_t i = 0; i < run->trace->n_nodes; i++)
+        run->fleet.present[i] &= is_kept(run, i);
 }
 
 enum hc_status hc_run_open(const struct hc_run_request *request, struct hc_run **ret)
@@ -311,7 +314,8 @@ static void happen(struct hc_run *run, const struct hc_event *event, struct hc_s
         step->pod = step->node = HC_NOWHERE;
         end_hour(run, event->subject);
     } else if (of_node) {
-        run->fleet.present[event->subject] = event->kind == HC_NODE_JOINS;
+        run->fleet.present[event->subject] =
+            event->kind == HC_NODE_JOINS && is_kept(run, event->subject);
         node_changed(run, event->subject, true);
     } else if (event->kind == HC_POD_ARRIVES) {
         arrive(run, event->subject, step);

@@ -26,8 +26,9 @@ struct hc_run_request {
     const struct hc_trace *trace;
     const struct hc_mix *mix;
     const struct hc_order *order;
-    size_t nodes_kept;      /* only the first ones of the order are there; 0: all */
-    size_t cache_bytes;     /* for scores; 0: none is kept, all are made each time */
+    size_t nodes_kept;  /* only the first ones of the order are ever there; 0: all. Pods
+                           that are bound to another one take nothing of any */
+    size_t cache_bytes; /* for scores; 0: none is kept, all are made each time */
     const uint32_t *forced; /* [pods] where each is put, HC_NOWHERE: nowhere; or NULL */
 };
 
