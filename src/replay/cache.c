@@ -127,15 +127,6 @@ static uint32_t give_row(struct hc_cache *c, size_t shape)
     return (uint32_t)row;
 }
 
-static int16_t largest(const int16_t *scores)
-{
-    int16_t best = scores[0];
-
-    for (size_t i = 1; i < BLOCK; i++)
-        best = scores[i] > best ? scores[i] : best;
-    return best;
-}
-
 static void score_all(
     struct hc_cache *c, size_t row, size_t shape, const struct hc_scorer *scorer)
 {
@@ -151,7 +142,7 @@ static void score_all(
     for (size_t i = c->n; i < width(c); i++)
         scores[i] = -1;
     for (size_t b = 0; b < c->n_blocks; b++)
-        c->best[row * c->n_blocks + b] = largest(scores + b * BLOCK);
+        c->best[row * c->n_blocks + b] = hc_cache_largest(scores + b * BLOCK);
     c->scored += c->n;
 }
 
@@ -166,7 +157,7 @@ static void look_at_blocks(
         best[ranks[i] / BLOCK] = NOT_LOOKED_AT;
     for (size_t b = 0; b < c->n_blocks; b++)
         if (best[b] == NOT_LOOKED_AT)
-            best[b] = largest(scores + b * BLOCK);
+            best[b] = hc_cache_largest(scores + b * BLOCK);
 }
 
 /* The ranks that are in the log since then and may have another score, each once. */

@@ -79,6 +79,16 @@ struct hc_scorer {
 const int16_t *hc_cache_row(
     struct hc_cache *cache, size_t shape, const struct hc_scorer *scorer);
 
+/* The largest score of a block of HC_CACHE_BLOCK. */
+static inline int16_t hc_cache_largest(const int16_t *scores)
+{
+    int16_t best = scores[0];
+
+    for (size_t i = 1; i < HC_CACHE_BLOCK; i++)
+        best = scores[i] > best ? scores[i] : best;
+    return best;
+}
+
 /* The first rank with the largest score of that row; UINT32_MAX: the pod fits nowhere. */
 uint32_t hc_cache_best(const struct hc_cache *cache, const int16_t *row);
 

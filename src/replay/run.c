@@ -28,7 +28,7 @@ static enum hc_status allocate(struct hc_run *run)
     run->totals = hc_calloc(nodes, sizeof(*run->totals));
     run->fits = hc_calloc(nodes, sizeof(*run->fits));
     run->fitting = hc_calloc(nodes, sizeof(*run->fitting));
-    run->by_node = hc_calloc(nodes, sizeof(*run->by_node));
+    run->by_node = hc_alloc(nodes + HC_CACHE_BLOCK, sizeof(*run->by_node));
     run->node_of = hc_alloc(pods, sizeof(*run->node_of));
     run->devices = hc_calloc(pods, sizeof(*run->devices));
     run->shape_of = hc_calloc(pods, sizeof(*run->shape_of));
@@ -39,6 +39,7 @@ static enum hc_status allocate(struct hc_run *run)
         !run->node_of || !run->devices || !run->shape_of || !run->since || !run->placed ||
         !run->place_of)
         return HC_NO_MEMORY;
+    memset(run->by_node, 0xff, (nodes + HC_CACHE_BLOCK) * sizeof(*run->by_node));
     memset(run->node_of, 0xff, pods * sizeof(*run->node_of));
     for (size_t i = 0; i < run->trace->n_nodes; i++)
         run->rank_of[run->request.order->node_at[i]] = (uint32_t)i;

@@ -157,15 +157,62 @@ static uint32_t choose_among_all(
     return best;
 }
 
+/* The first rank of the nodes in a block that have this score and fit, if it is before
+ * `first`. */
+static uint32_t first_fitting(const struct hc_run *run, const struct hc_shape *shape,
+    size_t block, int16_t score, uint32_t first)
+{
+    for (size_t i = block; i < block + HC_CACHE_BLOCK; i++)
+        if (run->by_node[i] == score && run->rank_of[i] < first &&
+            hc_fits(&run->fleet, shape, i))
+            first = run->rank_of[i];
+    return first;
+}
+
+/* Of a shape whose scores are not kept: the first that fits of the nodes with the highest
+ * score, fit or not. UINT32_MAX: none of those does, or not all are scored at once. */
+static uint32_t choose_at_once(struct hc_run *run, uint32_t shape_number)
+{
+    const struct hc_shape *shape = &run->trace->shapes[shape_number];
+    size_t n = run->trace->n_nodes;
+    uint32_t first = UINT32_MAX;
+    int16_t top = 0;
+
+    if (run->again[shape_number] || !run->request.cache_bytes ||
+        !score_many(run, shape, NULL, n, run->by_node))
+        return UINT32_MAX;
+    run->cache.scored += n;
+    for (size_t b = 0; b < n; b += HC_CACHE_BLOCK) {
+        int16_t largest = hc_cache_largest(run->by_node + b);
+
+        top = largest > top ? largest : top;
+    }
+    for (size_t b = 0; b < n; b += HC_CACHE_BLOCK)
+        if (hc_cache_largest(run->by_node + b) == top)
+            first = first_fitting(run, shape, b, top, first);
+    return first;
+}
+
+/* By the scores of nodes alone. */
+static uint32_t choose_rank(struct hc_run *run, uint32_t shape_number)
+{
+    uint32_t rank = choose_at_once(run, shape_number);
+    const int16_t *scores;
+
+    if (rank != UINT32_MAX)
+        return rank;
+    scores = hc_run_scores(run, shape_number);
+    return run->lead->kind == HC_POLICY_RANDOM ? choose_random(run, scores)
+                                               : hc_cache_best(&run->cache, scores);
+}
+
 uint32_t hc_run_choose(struct hc_run *run, uint32_t shape_number)
 {
     const struct hc_shape *shape = &run->trace->shapes[shape_number];
-    const int16_t *scores = hc_run_scores(run, shape_number);
     uint32_t rank;
 
     if (!hc_soft_none(run->trace, shape, run->request.mix->soft != 0))
-        return choose_among_all(run, shape, scores);
-    rank = run->lead->kind == HC_POLICY_RANDOM ? choose_random(run, scores)
-                                               : hc_cache_best(&run->cache, scores);
+        return choose_among_all(run, shape, hc_run_scores(run, shape_number));
+    rank = choose_rank(run, shape_number);
     return rank == UINT32_MAX ? HC_NOWHERE : run->request.order->node_at[rank];
 }

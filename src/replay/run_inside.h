@@ -30,7 +30,7 @@ struct hc_run {
     size_t n_placed;
     uint8_t *fits;     /* [nodes] of a whole row */
     uint32_t *fitting; /* [nodes] of those that are scored, those that fit */
-    int16_t *by_node;  /* [nodes] scores, of all or of those */
+    int16_t *by_node;  /* [nodes, and a block of -1] scores, of all or of those */
     int32_t *totals;   /* [nodes] scores that hang on more than one node */
     struct hc_event made_up;
     size_t next, arrivals;

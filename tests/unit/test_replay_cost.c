@@ -16,7 +16,19 @@
 
 enum { KINDS = 50, PODS = 20000 };
 
-static void make(struct hc_trace *t, size_t nodes)
+/* Pods of `KINDS` shapes; or of one each, so large that not all find a place. */
+static struct hc_shape shape_of(struct hc_random *random, bool own)
+{
+    int64_t kind = (int64_t)hc_random_below(random, KINDS);
+
+    if (own)
+        return (struct hc_shape){.cpu = 1 + (int64_t)hc_random_below(random, 4000),
+            .memory = 1 + (int64_t)hc_random_below(random, 12 * (uint64_t)GIB)};
+    return (struct hc_shape){
+        .cpu = 100 * (1 + kind % 10), .memory = GIB / 4 * (1 + kind / 10)};
+}
+
+static void make(struct hc_trace *t, size_t nodes, bool own)
 {
     struct hc_random random;
 
@@ -28,10 +40,7 @@ static void make(struct hc_trace *t, size_t nodes)
     }
     add_no_rules(t);
     for (uint32_t i = 0; i < PODS; i++) {
-        int64_t kind = (int64_t)hc_random_below(&random, KINDS);
-
-        add_pod(t, (struct hc_shape){.cpu = 100 * (1 + kind % 10),
-                       .memory = GIB / 4 * (1 + kind / 10)});
+        add_pod(t, shape_of(&random, own));
         add_event(t, i, HC_POD_ARRIVES, i);
         add_event(t, i + 1 + (int64_t)hc_random_below(&random, PODS), HC_POD_LEAVES, i);
     }
@@ -69,7 +78,7 @@ static void grows_slower_than_the_nodes(void **state)
         for (int k = 0; k < 3; k++) {
             HC_CLEANUP(hc_trace_clear) struct hc_trace t = {0};
 
-            make(&t, (size_t)(1000 * pow(10, k)));
+            make(&t, (size_t)(1000 * pow(10, k)), false);
             costs[k] = cost(&t, policies[i], 256 << 20, &places);
         }
         print_message("%s: %.0f, %.0f, %.0f nodes scored a placement\n", policies[i],
@@ -84,7 +93,7 @@ static void the_same_choices(void **state)
     HC_CLEANUP(hc_trace_clear) struct hc_trace t = {0};
 
     (void)state;
-    make(&t, 500);
+    make(&t, 500, false);
     for (size_t i = 0; i < HC_COUNT(policies); i++) {
         uint64_t kept, none;
         double with = cost(&t, policies[i], 256 << 20, &kept);
@@ -95,11 +104,31 @@ static void the_same_choices(void **state)
     }
 }
 
+/* Where no scores are worth keeping: each pod has a shape of its own, some find no place,
+ * and the node with the highest score is not always one that fits. */
+static void the_same_choices_of_own_shapes(void **state)
+{
+    static const char *const policies[] = {
+        "kube-1.35", "LeastAllocated", "BestFit", "kube-1.35:1,MostAllocated:2"};
+    HC_CLEANUP(hc_trace_clear) struct hc_trace t = {0};
+
+    (void)state;
+    make(&t, 500, true);
+    for (size_t i = 0; i < HC_COUNT(policies); i++) {
+        uint64_t kept, none;
+
+        cost(&t, policies[i], 256 << 20, &kept);
+        cost(&t, policies[i], 0, &none);
+        assert_int_equal(kept, none);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grows_slower_than_the_nodes),
         cmocka_unit_test(the_same_choices),
+        cmocka_unit_test(the_same_choices_of_own_shapes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

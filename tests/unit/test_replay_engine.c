@@ -16,7 +16,7 @@
 #include "replay_reference.h"
 #include "replay_reference_load.h"
 
-enum { CLUSTERS = 300 };
+enum { CLUSTERS = 200 };
 
 /* ---- random clusters ---- */
 
