@@ -22,7 +22,7 @@
 #include "rollup/log.h"
 
 /* Pictures of a report, at most. */
-enum { HC_PICTURES_MAX = 16 };
+enum { HC_PICTURES_MAX = 32 };
 
 /* Columns that the kernel takes at a time; the first part is the one with keys. */
 enum { HC_PART_COLUMNS = 256 };

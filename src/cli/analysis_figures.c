@@ -25,6 +25,8 @@ struct hc_pictures {
     char program[HC_PATH_MAX], folder[HC_PATH_MAX];
     size_t n;
     struct picture {
+        const struct hc_figure *figure;
+        const struct hc_figure_format *format;
         char script[NAME_MAX_LEN], drawn[NAME_MAX_LEN]; /* in `folder` */
         char name[NAME_MAX_LEN];                        /* "figures/temporal.svg" */
         bool written;
@@ -41,10 +43,12 @@ static struct hc_pictures *new_pictures(void)
             const char *name = hc_figures[i].name, *ending = hc_figure_formats[k].ending;
             struct picture *one = &p->pictures[p->n];
 
+            one->figure = &hc_figures[i];
+            one->format = &hc_figure_formats[k];
             snprintf(one->script, sizeof(one->script), "%s.%s.gp", name, ending);
             snprintf(one->drawn, sizeof(one->drawn), "%s.%s", name, ending);
             snprintf(one->name, sizeof(one->name), "figures/%s.%s", name, ending);
-            p->scripts[p->n++] = one->script;
+            p->n++;
             assert(p->n <= HC_PICTURES_MAX);
         }
     return p;
@@ -84,19 +88,31 @@ static enum hc_status write_script(const struct hc_pictures *p, const char *name
     return HC_OK;
 }
 
+/* Only those for which there is something to draw. */
+static void choose_pictures(const struct hc_analysis *a, struct hc_pictures *p)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->n; i++)
+        if (hc_figure_wanted(p->pictures[i].figure, &a->findings))
+            p->pictures[n++] = p->pictures[i];
+    p->n = n;
+    for (size_t i = 0; i < n; i++)
+        p->scripts[i] = p->pictures[i].script;
+}
+
 static enum hc_status write_scripts(
     const struct hc_analysis *a, const struct hc_pictures *p, struct hc_error *err)
 {
     struct hc_figure_size size = {0};
 
     for (size_t i = 0; i < p->n; i++) {
-        const struct hc_figure *figure = &hc_figures[i / hc_figure_formats_count];
-        const struct hc_figure_format *format =
-            &hc_figure_formats[i % hc_figure_formats_count];
+        const struct hc_figure *figure = p->pictures[i].figure;
+        const struct hc_figure_format *format = p->pictures[i].format;
         HC_CLEANUP(hc_buf_clear) struct hc_buf body = HC_BUF_INIT, head = HC_BUF_INIT;
         char name[NAME_MAX_LEN];
 
-        if (i % hc_figure_formats_count == 0) {
+        if (!i || figure != p->pictures[i - 1].figure) {
             snprintf(name, sizeof(name), "%s.gp", figure->name);
             HC_TRY(hc_figure_body(&body, figure, &a->findings, &a->series, &size));
             HC_TRY(write_script(p, name, &body, err));
@@ -121,6 +137,7 @@ enum hc_status hc_analysis_figures_start(struct hc_analysis *a, struct hc_error 
     }
     HC_TRY(hc_path_join(a->spill_dir, "figures", p->folder, err));
     HC_TRY(hc_dir_make(p->folder, err));
+    choose_pictures(a, p);
     HC_TRY(write_scripts(a, p, err));
     p->options = (struct hc_gnuplot_options){.program = p->program,
         .folder = p->folder,

@@ -3,13 +3,18 @@
 #include "report/report_figures.h"
 
 const struct hc_figure hc_figures[] = {
-    {"temporal", "Patterns in time", hc_fig_temporal},
-    {"weekly", "The week, hour by hour", hc_fig_weekly},
-    {"trends", "The course in time", hc_fig_trends},
-    {"nodes", "Nodes compared", hc_fig_nodes},
-    {"correlation", "Correlation of columns", hc_fig_correlation},
-    {"opportunity", "Nodes there and nodes needed", hc_fig_opportunity},
-    {"quality", "Data received", hc_fig_quality},
+    {"temporal", "Patterns in time", NULL, hc_fig_temporal},
+    {"weekly", "The week, hour by hour", NULL, hc_fig_weekly},
+    {"trends", "The course in time", NULL, hc_fig_trends},
+    {"nodes", "Nodes compared", NULL, hc_fig_nodes},
+    {"correlation", "Correlation of columns", NULL, hc_fig_correlation},
+    {"opportunity", "Nodes there and nodes needed", NULL, hc_fig_opportunity},
+    {"quality", "Data received", NULL, hc_fig_quality},
+    {"rhythm", "What repeats", hc_fig_rhythm_wanted, hc_fig_rhythm},
+    {"growth", "What grows", hc_fig_growth_wanted, hc_fig_growth},
+    {"changes", "When levels changed", hc_fig_changes_wanted, hc_fig_changes},
+    {"twins", "Nodes that move together", hc_fig_twins_wanted, hc_fig_twins},
+    {"roles", "What kind of load nodes carry", hc_fig_roles_wanted, hc_fig_roles},
 };
 const size_t hc_figures_count = HC_COUNT(hc_figures);
 
@@ -23,6 +28,11 @@ const struct hc_figure_format hc_figure_formats[] = {
         1.6, true},
 };
 const size_t hc_figure_formats_count = HC_COUNT(hc_figure_formats);
+
+bool hc_figure_wanted(const struct hc_figure *figure, const struct hc_findings *findings)
+{
+    return !figure->wanted || figure->wanted(findings);
+}
 
 enum hc_status hc_figure_body(struct hc_buf *out, const struct hc_figure *figure,
     const struct hc_findings *findings, const struct hc_series *series,
