@@ -109,7 +109,7 @@ static enum hc_status write_scripts(
         struct picture *one = &p->pictures[i];
         HC_CLEANUP(hc_buf_clear) struct hc_buf head = HC_BUF_INIT;
 
-        if (one->figure->wanted && !one->figure->wanted(r->findings))
+        if (!hc_figure_wanted(one->figure, r->findings))
             continue;
         if (one->figure != last)
             HC_TRY(write_body(p, one->figure, r, &size, err));

@@ -269,8 +269,13 @@ void hc_frame_title(struct hc_plot *plot, const struct hc_frame *frame, const ch
     const struct hc_ink head = {HEAD_SIZE, HC_COLOUR_TEXT, HC_LEFT, false};
     const struct hc_ink right = {NOTE_SIZE, HC_COLOUR_MUTED, HC_RIGHT, false};
     double width = hc_plot_text_width(title, HEAD_SIZE) * 1.15; /* it is bold */
+    char words[64];
 
-    hc_plot_bold(plot, frame->x, frame->y - 16, &head, title);
+    snprintf(words, sizeof(words), "%s", title);
+    for (char *c = words; *c; c++)
+        if (*c == '_') /* a gauge's name: bold text would take it for a subscript */
+            *c = ' ';
+    hc_plot_bold(plot, frame->x, frame->y - 16, &head, words);
     hc_plot_text(plot, frame->x + frame->width, frame->y - 16, &right,
         fmax(frame->width - width - 12, 40), note);
 }

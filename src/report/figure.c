@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "report/figure.h"
@@ -12,6 +13,40 @@ const struct hc_gauge_look hc_gauge_looks[HC_MAIN] = {
     {"Memory", HC_SHARE, "share of the node's memory"},
     {"Load", HC_PLAIN_NUMBER, "processes, 1 minute"},
 };
+
+static size_t main_of(int metric)
+{
+    size_t i = 0;
+
+    while (i < HC_MAIN && (int)hc_main_metrics[i] != metric)
+        i++;
+    return i;
+}
+
+struct hc_gauge_look hc_figure_gauge(int metric)
+{
+    size_t main = main_of(metric);
+    const char *unit = hc_metrics[metric].unit;
+
+    if (main < HC_MAIN)
+        return hc_gauge_looks[main];
+    return (struct hc_gauge_look){hc_metrics[metric].name,
+        !strcmp(unit, "fraction") ? HC_SHARE : HC_PLAIN_NUMBER, unit};
+}
+
+uint32_t hc_figure_gauge_colour(int metric)
+{
+    size_t main = main_of(metric);
+
+    return main < HC_MAIN ? hc_colour_main[main] : HC_COLOUR_OTHER;
+}
+
+uint32_t hc_figure_gauge_tint(int metric)
+{
+    size_t main = main_of(metric);
+
+    return main < HC_MAIN ? hc_colour_main_tint[main] : HC_COLOUR_OTHER_TINT;
+}
 
 /* The clock of the zone, from what the summary knows of it at both ends. */
 static void local_date(int64_t us, int32_t offset_s, char out[HC_TIME_TEXT])

@@ -32,6 +32,11 @@ struct hc_gauge_look {
 
 extern const struct hc_gauge_look hc_gauge_looks[HC_MAIN];
 
+/* Of any gauge: its name, if it is not a main one. */
+struct hc_gauge_look hc_figure_gauge(int metric);
+uint32_t hc_figure_gauge_colour(int metric);
+uint32_t hc_figure_gauge_tint(int metric);
+
 /* Why a main gauge cannot be drawn; "" if it can. */
 const char *hc_figure_gauge_lacks(const struct hc_findings *f, size_t main);
 
@@ -106,6 +111,26 @@ void hc_fig_replay_nodes(
 void hc_fig_replay_allocation(
     struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
 void hc_fig_replay_time(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
+
+/* What repeats, grows, changes and goes together: not drawn where nothing was found. */
+bool hc_fig_rhythm_wanted(const struct hc_findings *f);
+bool hc_fig_growth_wanted(const struct hc_findings *f);
+bool hc_fig_changes_wanted(const struct hc_findings *f);
+bool hc_fig_twins_wanted(const struct hc_findings *f);
+bool hc_fig_roles_wanted(const struct hc_findings *f);
+bool hc_fig_compare_wanted(const struct hc_findings *f);
+void hc_fig_rhythm(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
+void hc_fig_growth(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
+void hc_fig_changes(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
+void hc_fig_twins(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
+void hc_fig_roles(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
+void hc_fig_compare(
     struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
 
 #endif

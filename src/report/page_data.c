@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "report/codes.h"
 #include "report/json_sections.h"
+#include "report/page_patterns.h"
 
 enum { TABLE_DIGITS = 9, PLOT_DIGITS = 4, RECEIVED_STEPS = 20 };
 
@@ -217,52 +218,6 @@ static void add_without_tags(struct hc_buf *out, const struct hc_buf *json)
     hc_buf_add(out, json->text + from, json->len - from);
 }
 
-/*
- * Of the patterns of nodes the page draws CPU, and growth that says something: the rest,
- * which is in findings.json, would be most of the page.
- */
-static size_t keep_rhythm(const struct hc_rhythm *r, struct hc_rhythm_row *kept)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < r->n_nodes; i++)
-        if (r->nodes[i].of.metric == HC_CPU)
-            kept[n++] = r->nodes[i];
-    return n;
-}
-
-static size_t keep_growth(const struct hc_growth *g, struct hc_growth_row *kept)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < g->n_nodes; i++)
-        if (g->nodes[i].of.metric == HC_CPU || g->nodes[i].claim[0] == 'r' ||
-            g->nodes[i].claim[0] == 'f')
-            kept[n++] = g->nodes[i];
-    return n;
-}
-
-static void put_findings(struct hc_json *js, const struct hc_findings *f)
-{
-    struct hc_findings page = *f;
-    struct hc_rhythm *rhythm = &page.patterns.rhythm;
-    struct hc_growth *growth = &page.patterns.growth;
-    HC_CLEANUP(hc_freep)
-    struct hc_rhythm_row *rows = hc_alloc(rhythm->n_nodes, sizeof(*rows));
-    HC_CLEANUP(hc_freep)
-    struct hc_growth_row *slopes = hc_alloc(growth->n_nodes, sizeof(*slopes));
-
-    if (!rows || !slopes) {
-        js->out->failed = true;
-        return;
-    }
-    rhythm->n_nodes = keep_rhythm(rhythm, rows);
-    rhythm->nodes = rows;
-    growth->n_nodes = keep_growth(growth, slopes);
-    growth->nodes = slopes;
-    hc_json_document(js, &page);
-}
-
 void hc_page_data(
     struct hc_buf *out, const struct hc_findings *f, const struct hc_series *s)
 {
@@ -273,13 +228,15 @@ void hc_page_data(
     js.digits = TABLE_DIGITS;
     hc_json_open(&js, '{');
     hc_json_key(&js, "findings");
-    put_findings(&js, f);
+    hc_page_findings(&js, f);
     js.flat_from = 1;
     js.digits = PLOT_DIGITS;
     hc_json_key(&js, "series");
     put_series(&js, s);
     hc_json_key(&js, "needs");
     put_needs(&js, f);
+    hc_page_parts(&js, f);
+    hc_page_changes(&js, f);
     hc_json_close(&js, '}');
     if (text.failed)
         out->failed = true;

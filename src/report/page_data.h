@@ -1,9 +1,11 @@
 /*
  * page_data.h - the data of report.html, as JSON
  *
- *     {"findings": findings.json with 9 significant digits,
+ *     {"findings": findings.json with 9 significant digits, but for what of single
+ *                  nodes' patterns would be most of it (page_patterns.h),
  *      "series":   the course in time, quantised (codes.h); docs/page.md has its keys,
- *      "needs":    nodes there and needed, hour by hour}
+ *      "needs":    nodes there and needed, hour by hour,
+ *      "parts", "changes": what of the patterns is drawn by the hour}
  *
  * No '<' stands in it (it is written \u003c), so it may stand in a <script> element of
  * type application/json whatever the names in the data are. Nothing is computed but the

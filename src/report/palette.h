@@ -20,6 +20,9 @@
 #define HC_COLOUR_MEMORY_TINT 0xF8D9C2u
 #define HC_COLOUR_LOAD_TINT 0xC3E7DCu
 
+#define HC_COLOUR_OTHER 0xA8457Fu /* purple: any other gauge */
+#define HC_COLOUR_OTHER_TINT 0xEBD3E1u
+
 #define HC_COLOUR_TEXT 0x222222u
 #define HC_COLOUR_MUTED 0x666666u /* captions, ticks: 5.7 : 1 on white */
 #define HC_COLOUR_AXIS 0x999999u
@@ -27,6 +30,9 @@
 #define HC_COLOUR_GAP 0xE2E2E2u  /* a stretch without data */
 #define HC_COLOUR_NULL 0xCFCFCFu /* a cell without a value */
 #define HC_COLOUR_WHITE 0xFFFFFFu
+
+#define HC_COLOUR_BUSY 0xF9DFC9u /* stretches of hours behind a line */
+#define HC_COLOUR_QUIET 0xD5E9E1u
 
 /* Coverage: whole is quiet, missing is loud. */
 #define HC_COLOUR_WHOLE 0xDCE9E4u

@@ -176,13 +176,28 @@ void hc_plot_as_area(struct hc_plot *plot, const char *name, uint32_t colour)
     put_name(&plot->clauses, name);
 }
 
-/* Point type 7 at size 1 is a disc of about 7 pixels. */
-static void points(struct hc_plot *plot, const char *name, uint32_t colour, double size)
+/* Point types of gnuplot; one at size 1 is about 7 pixels wide. */
+static const int mark_types[HC_MARKS] = {7, 5, 9, 13, 11, 2};
+
+static void marks(struct hc_plot *plot, const char *name, uint32_t colour, double size,
+    enum hc_mark mark)
 {
-    hc_buf_puts(&plot->clauses, "with points pt 7 ps ");
+    hc_buf_printf(&plot->clauses, "with points pt %d ps ", mark_types[mark]);
     put_number(&plot->clauses, size / 7);
     put_colour(&plot->clauses, colour);
     put_name(&plot->clauses, name);
+}
+
+static void points(struct hc_plot *plot, const char *name, uint32_t colour, double size)
+{
+    marks(plot, name, colour, size, HC_DISC);
+}
+
+void hc_plot_as_marks(struct hc_plot *plot, const char *name, uint32_t colour,
+    double size, enum hc_mark mark)
+{
+    if (begin_shape(plot))
+        marks(plot, name, colour, size, mark);
 }
 
 void hc_plot_as_points(

@@ -53,6 +53,19 @@ void hc_plot_as_points(
 void hc_plot_as_rings(
     struct hc_plot *plot, const char *name, uint32_t colour, double size);
 
+/* Marks of a kind, so that kinds are told apart without their colours. */
+enum hc_mark {
+    HC_DISC,
+    HC_SQUARE,
+    HC_TRIANGLE,
+    HC_DIAMOND,
+    HC_WEDGE,
+    HC_CROSS,
+    HC_MARKS
+};
+void hc_plot_as_marks(struct hc_plot *plot, const char *name, uint32_t colour,
+    double size, enum hc_mark mark);
+
 /* Horizontal runs from x0 to x1 around y, and vertical ones; their thickness is said
  * once: the cells of a heatmap, bars, whiskers. */
 void hc_plot_run(struct hc_plot *plot, double x0, double x1, double y);

@@ -25,6 +25,12 @@ const struct hc_figure hc_figures[] = {
     {"correlation", "Correlation of columns", hc_fig_correlation, false, NULL},
     {"opportunity", "Nodes there and nodes needed", hc_fig_opportunity, false, NULL},
     {"quality", "Data received", hc_fig_quality, false, NULL},
+    {"rhythm", "What repeats", hc_fig_rhythm, false, hc_fig_rhythm_wanted},
+    {"growth", "What grows", hc_fig_growth, false, hc_fig_growth_wanted},
+    {"changes", "When levels changed", hc_fig_changes, false, hc_fig_changes_wanted},
+    {"twins", "Nodes that move together", hc_fig_twins, false, hc_fig_twins_wanted},
+    {"roles", "What kind of load nodes carry", hc_fig_roles, false, hc_fig_roles_wanted},
+    {"compare", "Two ranges of time", hc_fig_compare, false, hc_fig_compare_wanted},
     {"replay-nodes", "Replay: how many nodes", hc_fig_replay_nodes, true, has_policies},
     {"replay-allocation", "Replay: allocated over load", hc_fig_replay_allocation, true,
         has_load},
@@ -42,6 +48,11 @@ const struct hc_figure_format hc_figure_formats[] = {
         1.6, true},
 };
 const size_t hc_figure_formats_count = HC_COUNT(hc_figure_formats);
+
+bool hc_figure_wanted(const struct hc_figure *figure, const struct hc_findings *findings)
+{
+    return !figure->wanted || figure->wanted(findings);
+}
 
 enum hc_status hc_figure_body(struct hc_buf *out, const struct hc_figure *figure,
     const struct hc_findings *findings, const struct hc_series *series,

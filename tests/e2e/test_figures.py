@@ -24,6 +24,8 @@ from util import HINDCAST, SANITIZED, analyze, leftovers, read_json, run, sample
 
 NAMES = ["temporal", "weekly", "trends", "nodes", "correlation", "opportunity", "quality"]
 FILES = [f"figures/{name}.{ending}" for name in NAMES for ending in ("svg", "png")]
+PATTERNS = ["rhythm", "growth", "changes", "twins", "roles"]  # where something was found
+GROWTH = util.MAIN + ["disk_usage"]  # gauges that the figure of growth has a panel for
 SVG = "{http://www.w3.org/2000/svg}"
 WAIT = 20 * util.SLOWER
 
@@ -138,6 +140,25 @@ def picture(out, name):
     return Picture(out / f"figures/{name}.svg")
 
 
+def files(out):
+    """What a report of these findings has to have: the rule, written anew."""
+    found = read_json(out / "findings.json")
+    there = {
+        "rhythm": any(row["gauge"] in util.MAIN for row in found["rhythm"]["cluster"]),
+        "growth": any(row["gauge"] in GROWTH for row in found["growth"]["cluster"]),
+        "changes": found["changes"]["nodes"] != [],
+        "twins": len(found["twins"]["map"]) > 1,
+        "roles": found["roles"]["nodes"] != [],
+    }
+    return FILES + [f"figures/{name}.{ending}" for name in PATTERNS
+                    if found[name]["status"] == "ok" and there[name]
+                    for ending in ("svg", "png")]
+
+
+def names(out):
+    return [name.split("/")[1][:-4] for name in files(out) if name.endswith(".svg")]
+
+
 def analyze_loud(data, out, *args, **options):
     """Exit 0; what was said on stderr."""
     done = run("analyze", data, "-o", out, "--no-html", *args, **options)
@@ -153,15 +174,15 @@ def written(out):
 
 @needs_gnuplot
 def test_all_pictures_are_there_and_listed(report):
-    assert written(report) == sorted(FILES)
+    assert written(report) == sorted(files(report))
     artifacts = read_json(report / "run.json")["artifacts"]
-    assert [name for name in artifacts if name.startswith("figures/")] == FILES
+    assert [name for name in artifacts if name.startswith("figures/")] == files(report)
     assert set(artifacts) == set(tree(report))
 
 
 @needs_gnuplot
 def test_an_svg_says_what_it_is(report):
-    for name in NAMES:
+    for name in names(report):
         shown = picture(report, name)
         assert shown.says("12 nodes"), name
         assert len(shown.texts) > 10
@@ -172,7 +193,7 @@ def test_an_svg_says_what_it_is(report):
 
 @needs_gnuplot
 def test_a_png_is_crisp_and_not_blank(report):
-    for name in NAMES:
+    for name in names(report):
         width, height, pixels = png(report / f"figures/{name}.png")
         assert width == 1600 and 300 < height < 2500, name
         colours = np.unique(pixels.reshape(-1, 3), axis=0)
@@ -221,11 +242,61 @@ def test_gaps_are_gaps(report):
     assert opportunity.says(f"max: {needed['max']:.0f}")
 
 
+@pytest.fixture(scope="module")
+def month(tmp_path_factory):
+    """28 days in which a disk fills up, two nodes are twins, and half of them step up."""
+    rng = np.random.default_rng(4)
+    frame = samples(nodes=8, days=28, step_s=3600, gauges=util.MAIN)
+    hour = (frame["timestamp"] - frame["timestamp"].min()).dt.total_seconds() / 3600
+    at = frame["node"].str[-2:].astype(int)
+    noise = {i: np.cumsum(rng.normal(0, 0.05, 28 * 24 + 1)) for i in range(8)}
+    noise = {i: y - np.convolve(y, np.ones(24) / 24, "same") for i, y in noise.items()}
+    noise[1] = noise[0]
+    frame["cpu_usage_rate"] = np.clip(
+        0.4 + 0.1 * np.sin(2 * np.pi * hour / 24) + 0.25 * ((hour >= 400) & (at % 2 == 1))
+        + np.array([noise[i][int(h)] for i, h in zip(at, hour)]) * 0.2, 0, 1)
+    frame["disk_usage"] = np.where(
+        at == 2, 0.5 + hour / 24 * 0.01, 0.3) + rng.normal(0, 0.01, len(frame))
+    folder = tmp_path_factory.mktemp("month")
+    analyze(write(folder / "d.parquet", frame), folder / "r", figures=True, timeout=120)
+    return folder / "r"
+
+
+@needs_gnuplot
+def test_patterns_are_those_of_the_findings(month):
+    found = read_json(month / "findings.json")
+    assert set(PATTERNS) <= set(names(month))
+    assert written(month) == sorted(files(month))
+    rhythm, growth, changes, twins, roles = (picture(month, name) for name in PATTERNS)
+    row = found["rhythm"]["cluster"][0]
+    assert row["period_h"] == 24 and row["top"] and row["low"]
+    assert rhythm.says(f"period 24 h, r {row['r']:.2f}")
+    assert rhythm.says(f"busiest {row['top']['hour']:02}:00")
+    assert rhythm.strokes("busiest hours") in (7, 14)  # seven days, twice over midnight
+    for gauge, row in enumerate(r for r in found["growth"]["cluster"] if r["gauge"] in GROWTH):
+        assert growth.points("day", gauge) == sum(v is not None for v in row["daily"])
+    full = [r for r in found["growth"]["nodes"] if r["full_days"] is not None]
+    assert growth.points("days until full") == len(full) >= 1
+    slopes = [r for r in found["growth"]["nodes"] if r["gauge"] == "cpu_usage_rate"]
+    assert growth.points("slope") == len(slopes) == 8
+    assert len([r for r in found["changes"]["nodes"] if r["gauge"] == "cpu_usage_rate"]) >= 4
+    for gauge in {r["gauge"] for r in found["changes"]["nodes"]}:
+        n = sum(r["gauge"] == gauge for r in found["changes"]["nodes"])
+        assert changes.says(f"{n} changes")
+    assert twins.strokes("cells") <= len(found["twins"]["map"]) ** 2
+    assert all(twins.says(node["node"]) for node in found["twins"]["map"])
+    for count in found["roles"]["counts"]:
+        drawn = [r for r in found["roles"]["nodes"] if r["role"] == count["role"]]
+        assert len(drawn) == count["nodes"]
+        assert sum(roles.points(count["role"], i) for i in range(
+            len(roles.groups.get(count["role"], [])))) == count["nodes"]
+
+
 @needs_gnuplot
 def test_a_gauge_that_is_not_there_is_said(tmp_path):
     frame = samples(nodes=3, days=8, step_s=3600, gauges=["cpu_usage_rate"])
     analyze(write(tmp_path / "d.parquet", frame), tmp_path / "r", figures=True)
-    assert written(tmp_path / "r") == sorted(FILES)
+    assert written(tmp_path / "r") == sorted(files(tmp_path / "r"))
     for name in ("temporal", "nodes", "trends"):
         assert picture(tmp_path / "r", name).says("no column ’load_1m’"), name
     assert picture(tmp_path / "r", "temporal").points("hour") == 24
@@ -239,8 +310,8 @@ def test_values_that_no_cluster_has(size, tmp_path):
     frame["memory_usage"] *= -size
     frame["cpu_usage_rate"] *= size * np.where(frame.index % 2, 1, -1)
     analyze(write(tmp_path / "d.parquet", frame), tmp_path / "r", figures=True)
-    assert written(tmp_path / "r") == sorted(FILES)
-    for name in NAMES:
+    assert written(tmp_path / "r") == sorted(files(tmp_path / "r"))
+    for name in names(tmp_path / "r"):
         assert not any(re.search(r"\b(nan|inf)\b", text)
                        for text in picture(tmp_path / "r", name).texts), name
 
@@ -252,11 +323,11 @@ def test_few_and_many_nodes(nodes, days, step, tmp_path):
     if nodes > 99:
         frame["node"] = frame["node"].str.replace("node-", "n")
     analyze(write(tmp_path / "d.parquet", frame), tmp_path / "r", figures=True, timeout=120)
-    assert written(tmp_path / "r") == sorted(FILES)
+    assert written(tmp_path / "r") == sorted(files(tmp_path / "r"))
     shown = picture(tmp_path / "r", "nodes")
     if nodes > 36:
         assert shown.says(f"{nodes - 26:,} nodes between")
-    for file in FILES:
+    for file in files(tmp_path / "r"):
         assert (tmp_path / "r" / file).stat().st_size < 400_000, file
 
 
@@ -278,7 +349,7 @@ def test_names_run_nothing_and_are_shown(tmp_path):
         frame[name] = np.sin(np.arange(len(frame)) * (index + 1.0))
     data = write(tmp_path / "d.parquet", frame)
     analyze(data, tmp_path / "r", figures=True, cwd=tmp_path, timeout=120)
-    assert written(tmp_path / "r") == sorted(FILES)
+    assert written(tmp_path / "r") == sorted(files(tmp_path / "r"))
     assert not list(tmp_path.rglob("*OWNED*"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["d.parquet", "r"]
     nodes = picture(tmp_path / "r", "nodes")
@@ -286,7 +357,7 @@ def test_names_run_nothing_and_are_shown(tmp_path):
                   "new\\x0aline\\x0d\\x09x", "<b>&amp;&#65;</b>]]\\x3e", "{/:Bold x}^2_a ~b",
                   "x" * 20, "\\x1b[31m", "節点", "%s%n"):
         assert nodes.says(shown), shown
-    for name in NAMES:
+    for name in names(tmp_path / "r"):
         width, height, pixels = png(tmp_path / f"r/figures/{name}.png")
         dark = (pixels < 128).all(axis=2).mean()
         assert dark < 0.2, f"{name}: a sign without a glyph has flooded the picture"
@@ -334,7 +405,9 @@ def test_no_figures(small, tmp_path):
 def test_a_gnuplot_that_fails(body, reason, small, tmp_path):
     env = fake_gnuplot(tmp_path / "bin", body)
     said, _ = analyze_loud(small, tmp_path / "r", env=env)
-    assert said == f"hindcast: 14 of 14 pictures are left out, '{FILES[0]}' first: {reason}\n"
+    n = len(files(tmp_path / "r"))
+    assert said == (f"hindcast: {n} of {n} pictures are left out, '{FILES[0]}' first: "
+                    f"{reason}\n")
     assert set(tree(tmp_path / "r")) == set(util.REPORT)
     assert not (tmp_path / "r/figures").exists()
     assert leftovers(tmp_path / "r") == []
@@ -347,7 +420,7 @@ def test_one_that_fails_leaves_the_others(small, tmp_path):
     said, _ = analyze_loud(small, tmp_path / "r", env=env)
     assert said == ("hindcast: 'figures/nodes.png' is left out: gnuplot ended with exit code 4: "
                     "no\n")
-    assert written(tmp_path / "r") == sorted(set(FILES) - {"figures/nodes.png"})
+    assert written(tmp_path / "r") == sorted(set(files(tmp_path / "r")) - {"figures/nodes.png"})
     artifacts = read_json(tmp_path / "r/run.json")["artifacts"]
     assert "figures/nodes.png" not in artifacts and "figures/nodes.svg" in artifacts
 
@@ -367,7 +440,7 @@ def test_settings_of_a_user_have_no_say(small, tmp_path):
     env = {"HOME": str(tmp_path / "home"), "LC_ALL": "C", "GNUTERM": "dumb",
            "GNUPLOT_LIB": str(tmp_path)}
     analyze(small, tmp_path / "r", figures=True, env=env)
-    assert written(tmp_path / "r") == sorted(FILES)
+    assert written(tmp_path / "r") == sorted(files(tmp_path / "r"))
     assert not (tmp_path / "ran").exists()
 
 
@@ -376,7 +449,7 @@ def test_the_same_data_give_the_same_pictures(small, tmp_path):
     first, second = tmp_path / "a", tmp_path / "b"
     analyze(small, first, figures=True)
     analyze(small, second, "--threads", "1", figures=True, env={"LC_ALL": "C"})
-    for file in FILES:
+    for file in files(first):
         assert (first / file).read_bytes() == (second / file).read_bytes(), file
 
 

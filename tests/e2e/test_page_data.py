@@ -78,6 +78,11 @@ def test_the_findings_are_those_of_the_file(report):
     rhythm["nodes"] = [row for row in rhythm["nodes"] if row["gauge"] == "cpu_usage_rate"]
     growth["nodes"] = [row for row in growth["nodes"] if row["gauge"] == "cpu_usage_rate"
                        or row["claim"] in ("rises", "falls")]
+    rhythm["parts"] = []  # quantised, beside it
+    changes = whole["changes"]
+    changes["nodes"] = sorted(
+        (row for row in changes["nodes"] if row["gauge"] == "cpu_usage_rate"),
+        key=lambda row: -abs(row["after"] - row["before"]))[:1000]
     assert rhythm["nodes"]
     assert_same(page["findings"], whole, relative=1e-8, absolute=1e-300, skip=())
 
@@ -97,6 +102,46 @@ def test_the_series_are_the_rollups(report):
         assert np.nanmax(off / np.maximum(width[:, None] / 508, 1e-12)) < 1.01
         same(gauge["band"]["mean"], means, rtol=6e-4)
         same(gauge["band"]["nodes"], table.notna().sum(), rtol=0)
+
+
+def test_parts_are_the_findings_to_a_step(report):
+    page, whole = page_data(report), read_json(report / "findings.json")
+    theirs = whole["rhythm"]["parts"]
+    assert len(page["parts"]) == len(theirs) > 0
+    for ours, parts in zip(page["parts"], theirs):
+        assert (ours["node"], ours["gauge"], ours["n"]) == (None, parts["gauge"], parts["n"])
+        assert ours["start_s"] == pd.Timestamp(parts["start"]).timestamp()
+        values = [parts["trend"], *(s["values"] for s in parts["seasons"]), parts["remainder"]]
+        names = ["trend", *({24: "day", 168: "week"}[s["period_h"]] for s in parts["seasons"]),
+                 "remainder"]
+        assert [curve["name"] for curve in ours["curves"]] == names
+        for curve, exact in zip(ours["curves"], values):
+            raw = np.frombuffer(base64.b64decode(curve["codes"], validate=True), dtype=np.uint8)
+            width = curve["high"] - curve["low"]
+            decoded = np.where(raw == NONE, np.nan, curve["low"] + raw / 254 * width)
+            same(decoded, [np.nan if v is None else v for v in exact], rtol=1e-5,
+                 atol=width / 508 * 1.01 + 1e-9)
+
+
+def test_changes_are_the_findings_by_hour(tmp_path):
+    """Half of the nodes step up at one hour."""
+    frame = samples(nodes=6, days=21, step_s=3600)
+    stepped = frame["node"].isin(["node-01", "node-03", "node-05"]) & (
+        frame["timestamp"] >= frame["timestamp"].min() + pd.Timedelta(hours=250))
+    frame["cpu_usage_rate"] = 0.3 + 0.4 * stepped + np.random.default_rng(2).normal(
+        0, 0.01, len(frame))
+    write(tmp_path / "d.parquet", frame)
+    analyze(tmp_path / "d.parquet", tmp_path / "r", html=True)
+    page, whole = page_data(tmp_path / "r"), read_json(tmp_path / "r" / "findings.json")
+    start = pd.Timestamp(whole["rhythm"]["start"])
+    rows = [(gauge["gauge"], start + pd.Timedelta(hours=hour), bool(up))
+            for gauge in page["changes"]["gauges"]
+            for hour, up in zip(gauge["hour"], gauge["up"])]
+    assert rows == [(row["gauge"], pd.Timestamp(row["at"]), row["after"] > row["before"])
+                    for row in whole["changes"]["nodes"]]
+    cpu = [row for row in rows if row[0] == "cpu_usage_rate"]
+    assert len(cpu) == page["changes"]["rows"] - len(rows) + len(cpu) >= 3
+    assert sum(up for _, _, up in cpu) >= 3
 
 
 def test_the_band_is_over_nodes(report):

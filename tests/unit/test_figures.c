@@ -20,6 +20,15 @@ static const char *const hostile[] = {"a`touch /tmp/owned`", "it's \"so\"",
     "<b>&amp;</b>", "{/:Bold x}^2_a", "\xEF\xBF\xBE\xEF\xBF\xBF\x01", "\\n\\",
     "\xFF\xFE bad", "'", "''", "'''", "\xE8\x8A\x82\xE7\x82\xB9"};
 
+/* With a course of growth that the figure has a panel for. */
+static struct sample *drawn_sample(const struct sample_shape *shape)
+{
+    struct sample *x = sample_new(shape);
+
+    x->findings.patterns.growth.cluster[0].of.metric = HC_MEMORY;
+    return x;
+}
+
 /* ---- a course in time ---- */
 
 static void series_clear(struct hc_series *s)
@@ -174,11 +183,11 @@ static void check_script(const struct hc_buf *text)
 static void check_all(const struct sample *x, const struct hc_series *series)
 {
     for (size_t i = 0; i < hc_figures_count; i++) {
-        if (hc_figures[i].wanted && !hc_figures[i].wanted(&x->findings))
+        struct script s;
+
+        if (!hc_figure_wanted(&hc_figures[i], &x->findings))
             continue;
-
-        struct script s = script_of(hc_figures[i].name, x, series);
-
+        s = script_of(hc_figures[i].name, x, series);
         check_script(&s.text);
         assert_true(s.size.height > 100 && s.size.height < 3000);
         hc_buf_clear(&s.text);
@@ -189,7 +198,7 @@ static void check_all(const struct sample *x, const struct hc_series *series)
 
 static void test_nothing_in_a_name_is_run(void **state)
 {
-    struct sample *x = sample_new(&(struct sample_shape){
+    struct sample *x = drawn_sample(&(struct sample_shape){
         .nodes = 20, .columns = 20, .names = hostile, .n_names = HC_COUNT(hostile)});
     struct hc_series series = series_new(20, 30, 3);
 
@@ -207,7 +216,7 @@ static void test_nothing_in_a_name_is_run(void **state)
 
 static void test_few_nodes_are_named_in_a_legend(void **state)
 {
-    struct sample *x = sample_new(&(struct sample_shape){
+    struct sample *x = drawn_sample(&(struct sample_shape){
         .nodes = 8, .columns = 20, .names = hostile, .n_names = HC_COUNT(hostile)});
     struct hc_series series = series_new(8, 2, 3);
     struct script s;
@@ -228,7 +237,7 @@ static void test_every_size_has_a_script(void **state)
 
     (void)state;
     for (size_t i = 0; i < HC_COUNT(sizes); i++) {
-        struct sample *x = sample_new(&(struct sample_shape){
+        struct sample *x = drawn_sample(&(struct sample_shape){
             .nodes = sizes[i], .columns = sizes[i], .clusters = i % 2, .groups = true});
         struct hc_series series = series_new(sizes[i], 3, sizes[i] > 9 ? 3 : 1);
 
@@ -257,7 +266,7 @@ static void test_what_cannot_be_had_says_why(void **state)
 
 static void test_a_gauge_that_lacks_says_so_in_its_panel(void **state)
 {
-    struct sample *x = sample_new(&(struct sample_shape){.nodes = 4, .columns = 1});
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 4, .columns = 1});
     struct script s;
 
     (void)state;
@@ -280,7 +289,7 @@ static void test_a_gauge_that_lacks_says_so_in_its_panel(void **state)
 
 static void test_hours_of_one_date_are_hollow(void **state)
 {
-    struct sample *x = sample_new(&(struct sample_shape){.nodes = 4, .columns = 20});
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 4, .columns = 20});
     struct script s;
 
     (void)state;
@@ -301,7 +310,7 @@ static void test_hours_of_one_date_are_hollow(void **state)
 
 static void test_cells_of_the_week(void **state)
 {
-    struct sample *x = sample_new(&(struct sample_shape){.nodes = 4, .columns = 20});
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 4, .columns = 20});
     struct script s = script_of("weekly", x, NULL);
 
     (void)state;
@@ -315,7 +324,7 @@ static void test_cells_of_the_week(void **state)
 
 static void test_many_nodes_are_a_band_between_the_ends(void **state)
 {
-    struct sample *x = sample_new(&(struct sample_shape){.nodes = 500, .columns = 20});
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 500, .columns = 20});
     struct script s = script_of("nodes", x, NULL);
 
     (void)state;
@@ -330,7 +339,7 @@ static void test_many_nodes_are_a_band_between_the_ends(void **state)
 
 static void test_a_short_node_is_hollow(void **state)
 {
-    struct sample *x = sample_new(&(struct sample_shape){.nodes = 5, .columns = 20});
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 5, .columns = 20});
     struct script s = script_of("nodes", x, NULL);
 
     (void)state;
@@ -351,7 +360,7 @@ static void test_correlation_has_a_cell_a_pair(void **state)
     (void)state;
     for (size_t i = 0; i < HC_COUNT(cases); i++) {
         size_t p = cases[i].columns;
-        struct sample *x = sample_new(&(struct sample_shape){.nodes = 3, .columns = p});
+        struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 3, .columns = p});
         struct script s = script_of("correlation", x, NULL);
         long rows = rows_of(&s, "cells", 0);
 
@@ -366,7 +375,7 @@ static void test_correlation_has_a_cell_a_pair(void **state)
 
 static void test_lines_of_time_have_the_gaps(void **state)
 {
-    struct sample *x = sample_new(&(struct sample_shape){.nodes = 20, .columns = 20});
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 20, .columns = 20});
     struct hc_series series = series_new(20, 30, 3);
     struct script s = script_of("trends", x, &series);
     long rows = rows_of(&s, "mean", 0);
@@ -384,7 +393,7 @@ static void test_lines_of_time_have_the_gaps(void **state)
 
 static void test_coverage_shows_what_is_missing(void **state)
 {
-    struct sample *x = sample_new(&(struct sample_shape){.nodes = 300, .columns = 20});
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 300, .columns = 20});
     struct hc_series series = series_new(300, 4, 3);
     struct script s = script_of("quality", x, &series);
     char missing[32];
@@ -403,7 +412,7 @@ static void test_coverage_shows_what_is_missing(void **state)
 
 static void test_opportunity_is_drawn_from_the_needs(void **state)
 {
-    struct sample *x = sample_new(&(struct sample_shape){.nodes = 20, .columns = 20});
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 20, .columns = 20});
     struct hc_findings *f = &x->findings;
     struct script s;
 
@@ -422,10 +431,111 @@ static void test_opportunity_is_drawn_from_the_needs(void **state)
     sample_free(x);
 }
 
+/* A stretch of hours a day, over midnight two; the parts of the cluster below. */
+static void test_rhythm_marks_the_hours_that_stand_out(void **state)
+{
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 9, .columns = 20});
+    struct script s = script_of("rhythm", x, NULL);
+
+    (void)state;
+    assert_int_equal(rows_of(&s, "week", 0), 168);
+    assert_int_equal(rows_of(&s, "week", 1), 168); /* of memory */
+    assert_int_equal(rows_of(&s, "busiest hours", 0), 7);
+    assert_int_equal(rows_of(&s, "least busy hours", 0), 14);
+    assert_int_equal(rows_of(&s, "busiest hours", 1), -1); /* memory has no hour */
+    assert_true(rows_of(&s, "trend", 0) > 0);
+    assert_true(rows_of(&s, "day", 0) > 0);
+    assert_true(says(&s, "14:00 (13 to 15), least busy 23:00 (22 to 1)"));
+    hc_buf_clear(&s.text);
+    sample_free(x);
+}
+
+static void test_growth_has_a_dot_a_day(void **state)
+{
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 30, .columns = 20});
+    struct script s = script_of("growth", x, NULL);
+
+    (void)state;
+    assert_int_equal(rows_of(&s, "day", 0), 30 - 4); /* every seventh has no value */
+    assert_int_equal(rows_of(&s, "trend", 0), 2);
+    assert_int_equal(rows_of(&s, "interval", 0), 4);
+    assert_int_equal(rows_of(&s, "slope", 0), -1); /* the sample's rows are of memory */
+    assert_int_equal(rows_of(&s, "days until full", 0), 6);
+    assert_true(says(&s, "no CPU of a node changes and has 14 days of data"));
+    hc_buf_clear(&s.text);
+    sample_free(x);
+}
+
+/* All at one moment: 9 nodes, those from the second on to a higher level than 0.1. */
+static void test_changes_are_counted_up_and_down(void **state)
+{
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 9, .columns = 20});
+    struct script s = script_of("changes", x, NULL);
+
+    (void)state;
+    assert_int_equal(rows_of(&s, "to a higher level", 0), 1);
+    assert_int_equal(rows_of(&s, "to a lower level", 0), 1);
+    assert_true(says(&s, "'9 changes'"));
+    assert_true(says(&s, "set label '8' at 64,")); /* up, at the left */
+    assert_true(says(&s, "'5 nodes'"));
+    hc_buf_clear(&s.text);
+    sample_free(x);
+}
+
+static void test_twins_have_a_cell_a_pair_and_families_a_frame(void **state)
+{
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 9, .columns = 20});
+    struct script s = script_of("twins", x, NULL);
+
+    (void)state;
+    assert_int_equal(rows_of(&s, "cells", 0), 4); /* 1, 0.97, 0.97, none */
+    assert_int_equal(rows_of(&s, "family", 0), 5);
+    assert_true(says(&s, "'2: worker-01, worker-09'"));
+    assert_true(says(&s, "Keep twins apart, put opposites together"));
+    hc_buf_clear(&s.text);
+    sample_free(x);
+}
+
+static void test_roles_have_a_mark_a_node(void **state)
+{
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 9, .columns = 20});
+    struct script s = script_of("roles", x, NULL);
+
+    (void)state;
+    assert_int_equal(rows_of(&s, "role", 0), 1);
+    assert_int_equal(rows_of(&s, "idle", 0), 1);
+    assert_int_equal(rows_of(&s, "mixed", 0), 8);
+    assert_true(says(&s, "'12 over 80.0 %'") || says(&s, "12 over 80.0 % CPU"));
+    assert_true(says(&s, "none of the others"));
+    hc_buf_clear(&s.text);
+    sample_free(x);
+}
+
+static void test_what_was_not_found_is_not_drawn(void **state)
+{
+    static const char *const names[] = {"rhythm", "growth", "changes", "twins", "roles"};
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 9, .columns = 20});
+    struct sample *nothing = sample_nothing();
+    struct hc_patterns *p = &x->findings.patterns;
+    struct hc_verdict *const verdicts[] = {&p->rhythm.verdict, &p->growth.verdict,
+        &p->changes.verdict, &p->twins.verdict, &p->roles.verdict};
+
+    (void)state;
+    for (size_t i = 0; i < HC_COUNT(names); i++) {
+        assert_true(hc_figure_wanted(figure(names[i]), &x->findings));
+        assert_false(hc_figure_wanted(figure(names[i]), &nothing->findings));
+        verdicts[i]->status = HC_NOT_ENOUGH_DATA;
+        assert_false(hc_figure_wanted(figure(names[i]), &x->findings));
+    }
+    assert_true(hc_figure_wanted(figure("temporal"), &nothing->findings));
+    sample_free(nothing);
+    sample_free(x);
+}
+
 static void test_rare_signs_are_spelt_out_in_a_png(void **state)
 {
     static const char *const names[] = {"\xE8\x8A\x82-1", "plain"};
-    struct sample *x = sample_new(
+    struct sample *x = drawn_sample(
         &(struct sample_shape){.nodes = 2, .columns = 3, .names = names, .n_names = 2});
     struct script s = script_of("nodes", x, NULL);
 
@@ -511,13 +621,14 @@ static void test_heads_say_where_to(void **state)
 
 static void test_memory_that_runs_out_is_told(void **state)
 {
-    struct sample *x = sample_new(&(struct sample_shape){.nodes = 70, .columns = 16});
+    struct sample *x = drawn_sample(&(struct sample_shape){.nodes = 70, .columns = 16});
     struct hc_series series = series_new(70, 2, 3);
 
     (void)state;
     for (size_t i = 0; i < hc_figures_count; i++) {
         enum hc_status status = HC_NO_MEMORY;
 
+        assert_true(hc_figure_wanted(&hc_figures[i], &x->findings));
         for (long n = 0; n < 4000 && status; n += n < 40 ? 1 : 53) {
             HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
             struct hc_figure_size size;
@@ -562,6 +673,12 @@ int main(void)
         cmocka_unit_test(test_lines_of_time_have_the_gaps),
         cmocka_unit_test(test_coverage_shows_what_is_missing),
         cmocka_unit_test(test_opportunity_is_drawn_from_the_needs),
+        cmocka_unit_test(test_rhythm_marks_the_hours_that_stand_out),
+        cmocka_unit_test(test_growth_has_a_dot_a_day),
+        cmocka_unit_test(test_changes_are_counted_up_and_down),
+        cmocka_unit_test(test_twins_have_a_cell_a_pair_and_families_a_frame),
+        cmocka_unit_test(test_roles_have_a_mark_a_node),
+        cmocka_unit_test(test_what_was_not_found_is_not_drawn),
         cmocka_unit_test(test_rare_signs_are_spelt_out_in_a_png),
         cmocka_unit_test(test_heads_say_where_to),
         cmocka_unit_test(test_memory_that_runs_out_is_told),

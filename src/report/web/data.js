@@ -96,11 +96,26 @@ class Series {
     }
 }
 
+// A series taken apart: curves by name, each rounded to 254 steps of its own range.
+class Parts {
+    constructor(raw) {
+        Object.assign(this, { node: raw.node, gauge: raw.gauge, start: raw.start_s, hours: raw.hours, n: raw.n,
+            curves: raw.curves });
+    }
+
+    values({ low, high, codes }) {
+        return Array.from(bytesOf(codes), (code) => (code === NO_VALUE ? null
+            : low + (code / STEPS) * (high - low)));
+    }
+}
+
 export function read() {
     const raw = JSON.parse(document.getElementById('hindcast-data').textContent);
 
     return {
         findings: raw.findings || {}, series: new Series(raw.series),
         needs: raw.needs || { start_s: [], present: [], needed: [] },
+        parts: (raw.parts || []).map((parts) => new Parts(parts)),
+        changes: raw.changes || { start_s: 0, rows: 0, gauges: [] },
     };
 }

@@ -45,6 +45,12 @@ export function labelled(text, control) {
     return h('span', { class: 'field' }, h('label', { for: id }, text), control);
 }
 
+// One of many texts; `change` gets the index of what is chosen.
+export function select(label, options, change) {
+    return labelled(label, h('select', { onchange: (event) => change(event.target.selectedIndex) },
+        options.map((text) => h('option', {}, text))));
+}
+
 // A row of buttons of which one is pressed; `change` gets its key.
 export function choice(label, options, change) {
     const buttons = options.map(([key, text], i) => h('button', {

@@ -4,16 +4,22 @@ import { charts, redraw, redrawAll } from './chart.js';
 import { read } from './data.js';
 import { h } from './dom.js';
 import { watchLinks } from './links.js';
+import { changes } from './sections/changes.js';
+import { compare } from './sections/compare.js';
 import { correlation } from './sections/correlation.js';
+import { growth } from './sections/growth.js';
 import { head } from './sections/head.js';
 import { method } from './sections/method.js';
 import { nodes } from './sections/nodes.js';
 import { opportunity } from './sections/opportunity.js';
 import { quality } from './sections/quality.js';
+import { rhythm } from './sections/rhythm.js';
+import { roles } from './sections/roles.js';
 import { statements } from './sections/statements.js';
 import { baseline, columns, groups, insights } from './sections/tables.js';
 import { temporal } from './sections/temporal.js';
 import { trends } from './sections/trends.js';
+import { twins } from './sections/twins.js';
 import { weekly } from './sections/weekly.js';
 import { workloads } from './sections/workloads.js';
 
@@ -29,6 +35,12 @@ const sections = [
     ['baseline', 'Baseline', baseline],
     ['trends', 'Trends', trends],
     ['weekly', 'Week', weekly],
+    ['rhythm', 'Rhythm', rhythm],
+    ['growth', 'Growth', growth],
+    ['changes', 'Changes of level', changes],
+    ['twins', 'Twins and opposites', twins],
+    ['roles', 'Roles', roles],
+    ['compare', 'Comparison', compare],
     ['workloads', 'Workloads', workloads],
     ['opportunity', 'Opportunity', opportunity],
     ['insights', 'Insights', insights],

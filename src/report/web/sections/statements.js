@@ -9,11 +9,9 @@ const EACH = 2;
 const pictures = {
     quality: 'received', temporal: 'temporal', weekly: 'weekly', nodes: 'nodes',
     correlation: 'correlation', trends: 'trends', opportunity: 'opportunity',
-    workload: 'workloads',
+    workload: 'workloads', rhythm: 'rhythm', growth: 'growth', changes: 'changes',
+    twins: 'twins', roles: 'roles',
 };
-
-// what a report says and the page does not show yet
-const unseen = new Set(['rhythm', 'growth', 'changes', 'twins', 'roles']);
 
 export const sectionOf = (id) => id.split('.')[0];
 
@@ -21,7 +19,6 @@ function link(id) {
     const section = sectionOf(id);
     const chart = pictures[section];
 
-    if (unseen.has(section)) return `numbers in findings.json, ${section}`;
     return h('a', { href: `#${chart ? `chart-${chart}` : section}` },
         chart ? 'see the picture' : 'see the numbers');
 }
