@@ -217,27 +217,40 @@ static void claims(struct hc_plot *plot, const struct hc_comparison *c, double y
 
 /* ---- all of it ---- */
 
-static void legend(struct hc_plot *plot, const struct hc_comparison *c)
+static struct hc_human local_date(const struct hc_zone *zone, int64_t us)
 {
-    static const char *const names[] = {"first", "second"};
-    double x = LEFT;
-
-    for (size_t side = 0; side < 2; side++)
-        x = hc_figure_key_line(plot, x, 74, side_colours[side], 1.6, false,
-            hc_human_text("%s: %s to %s UTC", names[side],
-                hc_human_date(c->range[side].from_us).text,
-                hc_human_date(c->range[side].to_us).text)
-                .text);
+    return hc_human_date(us + hc_zone_offset(zone, us / 1000000) * INT64_C(1000000));
 }
 
-void hc_fig_compare(struct hc_plot *plot, const struct hc_findings *f,
-    const struct hc_series *series HC_UNUSED)
+static void legend(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series)
+{
+    static const char *const names[] = {"first", "second"};
+    const struct hc_comparison *c = &f->patterns.compare;
+    struct hc_zone_span room;
+    struct hc_zone zone = hc_figure_zone(f, series, &room);
+    double x = LEFT;
+
+    for (size_t side = 0; side < 2; side++) {
+        HC_CLEANUP(hc_buf_clear) struct hc_buf text = HC_BUF_INIT;
+
+        hc_buf_printf(&text, "%s: %s to %s", names[side],
+            local_date(&zone, c->range[side].from_us).text,
+            local_date(&zone, c->range[side].to_us).text);
+        plot->texts.failed |= text.failed;
+        x = hc_figure_key_line(
+            plot, x, 74, side_colours[side], 1.6, false, hc_buf_str(&text));
+    }
+}
+
+void hc_fig_compare(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series)
 {
     const struct hc_comparison *c = &f->patterns.compare;
     double y = TOP + HEIGHT + BETWEEN;
 
     hc_figure_subtitle(plot, f, true);
-    legend(plot, c);
+    legend(plot, f, series);
     for (size_t i = 0; i < HC_COUNT(drawn); i++)
         panel(plot, c, i);
     scatter(plot, c, y);

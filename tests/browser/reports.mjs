@@ -140,6 +140,8 @@ const recipes = {
 const asked = {
     groups: ['--group-by', 'pool'],
     clocks: ['--timezone', 'Europe/Berlin'],
+    demo: ['--compare', '2025-06-02..2025-06-16,2025-06-16..2025-07-02'],
+    hostile: ['--compare', '2025-06-02..2025-06-06,2025-06-06..2025-06-12'],
 };
 
 function make(name) {

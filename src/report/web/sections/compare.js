@@ -1,7 +1,7 @@
 // Two ranges of time side by side, where --compare asked for it.
 import { absent, axis, change, figure, tip } from '../chart.js';
 import { h, select } from '../dom.js';
-import { count, number, plural } from '../format.js';
+import { count, plural } from '../format.js';
 import { gaugeOf, said } from '../gauges.js';
 import { plainTable, sortedTable } from '../table.js';
 import { colours } from '../theme.js';
@@ -90,7 +90,7 @@ function nodesOption(rows, gauge, width) {
         height: 400,
         chart: {
             grid: { left: 56, right: 24, top: width < 600 ? 72 : 44, bottom: 48 },
-            legend: { top: 0, selectedMode: false, textStyle: { color: c.text } },
+            legend: { top: 0, itemWidth: 12, itemHeight: 10, selectedMode: false, textStyle: { color: c.text } },
             tooltip: { trigger: 'item', formatter: ({ value: [, , i] }) => tip(rows[i].node, [['first', gauge.show(rows[i].first.mean)],
                 ['second', gauge.show(rows[i].second.mean)], ['difference', gauge.change(rows[i].difference)], ['', claims[rows[i].claim]]]) },
             xAxis: axis({ type: 'value', min: low, max: high, name: `first range, ${gauge.axis}`, nameLocation: 'middle', nameGap: 28,
@@ -126,13 +126,14 @@ function nodes({ findings }) {
 
 function table({ findings }) {
     const gauge = (row) => gaugeOf(findings, row.gauge);
+    const rows = findings.compare.nodes.slice().sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
     const value = (key, title, get) => ({ key, title, value: get, show: (v, row) => gauge(row).show(v) });
     const shift = (key, title) => ({ key, title, value: (row) => row[key],
         show: (v, row) => (gauge(row).fraction && v !== null ? `${gauge(row).change(v)} points` : gauge(row).change(v)) });
 
     return [h('h3', {}, 'CPU of every node, and what else clearly differs'), sortedTable({
-        id: 'compare-table', label: 'Nodes in both ranges', rows: findings.compare.nodes, search: (row) => `${row.node} ${row.gauge} ${claims[row.claim]}`,
-        sort: 'difference', descending: true,
+        id: 'compare-table', label: 'Nodes in both ranges', rows, search: (row) => `${row.node} ${row.gauge} ${claims[row.claim]}`,
+        sort: 'gauge', descending: false,
         columns: [
             { key: 'node', title: 'Node', text: true, value: (row) => row.node, show: (v) => v },
             { key: 'gauge', title: 'Gauge', text: true, value: (row) => row.gauge, show: (v) => v },
@@ -140,7 +141,7 @@ function table({ findings }) {
             value('first', 'First', (row) => row.first.mean), value('second', 'Second', (row) => row.second.mean),
             value('p95', 'p95 then', (row) => row.second.p95),
             shift('difference', 'Difference'), shift('low', '95 % from'), shift('high', 'to'),
-            { key: 'days', title: 'Days', value: (row) => row.first.days + row.second.days, show: number },
+            { key: 'days', title: 'Days', value: (row) => row.first.days + row.second.days, show: count },
         ],
     })];
 }
