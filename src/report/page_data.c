@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "report/codes.h"
 #include "report/json_sections.h"
+#include "report/page_replay.h"
 
 enum { TABLE_DIGITS = 9, PLOT_DIGITS = 4, RECEIVED_STEPS = 20 };
 
@@ -280,6 +281,8 @@ void hc_page_data(
     put_series(&js, s);
     hc_json_key(&js, "needs");
     put_needs(&js, f);
+    hc_json_key(&js, "replay");
+    hc_page_replay(&js, &f->placement);
     hc_json_close(&js, '}');
     if (text.failed)
         out->failed = true;

@@ -102,5 +102,6 @@ export function read() {
     return {
         findings: raw.findings || {}, series: new Series(raw.series),
         needs: raw.needs || { start_s: [], present: [], needed: [] },
+        replay: raw.replay || null,
     };
 }

@@ -10,6 +10,7 @@ import { method } from './sections/method.js';
 import { nodes } from './sections/nodes.js';
 import { opportunity } from './sections/opportunity.js';
 import { quality } from './sections/quality.js';
+import { replay } from './sections/replay.js';
 import { statements } from './sections/statements.js';
 import { baseline, columns, groups, insights } from './sections/tables.js';
 import { temporal } from './sections/temporal.js';
@@ -31,6 +32,7 @@ const sections = [
     ['weekly', 'Week', weekly],
     ['workloads', 'Workloads', workloads],
     ['opportunity', 'Opportunity', opportunity],
+    ['replay', 'Replay', replay],
     ['insights', 'Insights', insights],
     ['method', 'Method', method],
 ];

@@ -10,6 +10,7 @@ const pictures = {
     quality: 'received', temporal: 'temporal', weekly: 'weekly', nodes: 'nodes',
     correlation: 'correlation', trends: 'trends', opportunity: 'opportunity',
     workload: 'workloads',
+    replay: 'replay-nodes',
 };
 
 // what a report says and the page does not show yet
