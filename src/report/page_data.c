@@ -203,11 +203,11 @@ static void put_needs(struct hc_json *js, const struct hc_findings *f)
     hc_json_close(js, '}');
 }
 
-/* In JSON a '<' stands only within strings. */
-static void add_without_tags(struct hc_buf *out, const struct hc_buf *json)
+void hc_page_without_tags(struct hc_buf *out, const struct hc_buf *json)
 {
     size_t from = 0;
 
+    out->failed |= json->failed;
     for (size_t i = 0; i < json->len; i++) {
         if (json->text[i] != '<')
             continue;
@@ -284,8 +284,5 @@ void hc_page_data(
     hc_json_key(&js, "replay");
     hc_page_replay(&js, &f->placement);
     hc_json_close(&js, '}');
-    if (text.failed)
-        out->failed = true;
-    else
-        add_without_tags(out, &text);
+    hc_page_without_tags(out, &text);
 }

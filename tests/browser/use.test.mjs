@@ -433,6 +433,19 @@ test('replay: policies, nodes and the course are those of findings.json', async 
     none(used.filter((one, i) => Math.abs(sum(one) - hours[i].mean) > 4 * hours[i].sd + 1), 'courses that do not add up');
 });
 
+test('replay: a page of its own has that section alone', async () => {
+    const { view } = await openShared('replay', options);
+    const ids = await view.evaluate(() => [...document.querySelectorAll('section')].map((one) => one.id));
+    check(ids.join() === 'replay', `sections ${ids}`);
+    check(await view.locator('a.skip').getAttribute('href') === '#replay', 'the link to the content');
+    const stored = JSON.parse(readFileSync(path.join(path.dirname(report('replay')), 'replay.json'), 'utf8'));
+    const rows = await view.evaluate(() => [...document.querySelectorAll('#replay .scroll table tbody tr')]
+        .map((row) => [...row.children].map((cell) => cell.textContent)));
+    check(rows.length === stored.policies.length, `${rows.length} policies`);
+    none(differences(rows.map((row) => row[2]), stored.policies.map((one) => one.measures.node_hours_used.mean)),
+        'node-hours');
+});
+
 test('replay: left out where there are no pods', async () => {
     const { view } = await openShared('cpu-only', options);
     check(await view.locator('#replay').count() === 0, 'a section of nothing');

@@ -103,5 +103,6 @@ export function read() {
         findings: raw.findings || {}, series: new Series(raw.series),
         needs: raw.needs || { start_s: [], present: [], needed: [] },
         replay: raw.replay || null,
+        only: raw.only || null,
     };
 }

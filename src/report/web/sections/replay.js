@@ -14,8 +14,15 @@ const SHOWN = [
 ];
 
 const known = (value) => typeof value === 'number';
+// Of the claim; where there is none, what holds for the pods of every policy.
+function boundOf(r) {
+    const bounds = r.policies.filter((p) => p.nodes_bound).map((p) => p.nodes_bound.min);
+
+    return known(r.nodes_bound) || !bounds.length ? r.nodes_bound : Math.min(...bounds);
+}
+
 const mean = (policy, key) => (policy[key] ? policy[key].mean : null);
-const few = (value) => (known(value) && !Number.isInteger(value) ? value.toFixed(1) : count(value));
+const few = (value) => (known(value) && !Number.isInteger(value) && value < 100 ? value.toFixed(1) : count(value));
 const nameOf = (policy) => (policy.oracle ? `${policy.name} (oracle)` : policy.name);
 
 // What was recorded is as dark as text; the others have a colour each.
@@ -74,10 +81,10 @@ function nodesOption(r, width) {
                 label: { show: true, position: 'right', color: c.faint, fontSize: 11, formatter: (p) => bar.said(policies[p.dataIndex]) },
                 data: policies.map((p, i) => ({ value: bar.value(p),
                     itemStyle: { color: colourOf(policies, i) + bar.alpha } })),
-                markLine: k === 0 && known(r.nodes_bound) ? {
-                    symbol: 'none', silent: true, data: [{ xAxis: r.nodes_bound }],
+                markLine: k === 0 && known(boundOf(r)) ? {
+                    symbol: 'none', silent: true, data: [{ xAxis: boundOf(r) }],
                     lineStyle: { color: c.warn, width: 2, type: 'solid' },
-                    label: { formatter: `bound ${count(r.nodes_bound)}`, color: c.warn, position: 'start' },
+                    label: { formatter: `bound ${count(boundOf(r))}`, color: c.warn, position: 'start' },
                 } : undefined,
             })),
         },
@@ -87,7 +94,7 @@ function nodesOption(r, width) {
 function nodesSaid(r) {
     const all = r.policies.map((p) => `${nameOf(p)} ${used(p)}`).join(', ');
 
-    return `Most nodes in use at once: ${all}${known(r.nodes_bound) ? `; no placement has fewer than ${count(r.nodes_bound)}` : ''}.`;
+    return `Most nodes in use at once: ${all}${known(boundOf(r)) ? `; no placement has fewer than ${count(boundOf(r))}` : ''}.`;
 }
 
 function nodes(r) {
@@ -254,13 +261,14 @@ export function replay(data) {
     const r = data.findings.replay;
     const said = data.findings.findings.find((s) => s.id === 'replay.nodes');
 
-    if (!said) return null; // nobody expects one
+    if (!said && !data.only) return null; // nobody expects one
     if (!r || r.status !== 'ok' || !data.replay)
         return [absent('replay-nodes', 'How many nodes', r ? r.reason : 'not in this report')];
     return [
-        h('p', { class: 'lead' }, said.statement),
-        h('p', {}, `${plural(r.pods, 'pod')} arrive and leave again on ${plural(r.nodes_replayed, 'node')} as recorded, placed by `
-            + 'other policies. Hot: node-hours over 80 % CPU. CPU p95: 95 % of the hours of nodes in use are at most at that share. '
+        said ? h('p', { class: 'lead' }, said.statement) : null,
+        h('p', {}, `${plural(r.pods, 'pod')} ${r.timed ? 'arrive and leave again' : 'arrive'} on `
+            + `${plural(r.nodes_replayed, 'node')} as recorded, placed by ${plural(r.policies.length, 'policy').replace('policys', 'policies')}. `
+            + 'Hot: node-hours over 80 % CPU. CPU p95: 95 % of the hours of nodes in use are at most at that share. '
             + 'An oracle looks ahead, and is there for comparison alone.'),
         nodes(r), table(r), agreement(r),
         allocation(r, data.replay), time(data),
