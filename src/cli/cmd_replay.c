@@ -34,6 +34,7 @@ static const struct hc_option table[] = {
         "policies to compare, or a mix: 'LeastAllocated:1,FGD:2' (default: kube-1.35)"),
     HC_OPTION_FLAG(
         OPTIONS, no_figures, "no-figures", 0, "write no figures; they need gnuplot"),
+    HC_OPTION_FLAG(OPTIONS, no_html, "no-html", 0, "write no HTML page"),
     HC_OPTION_INT(OPTIONS, seeds, "seeds", 0, "N", "10", 1, 10000,
         "how many orders of nodes to try, where --orders has none"),
     HC_OPTION_INT(OPTIONS, seed, "seed", 0, "N", "42", 0, 1e15, "the first seed"),
@@ -53,7 +54,7 @@ static enum hc_status parse_policies(struct hc_replay *r, struct hc_error *err)
 }
 
 /* What not every run writes: an older one does not stay beside a newer result. */
-static const char *const optional[] = {"explain_scores.parquet",
+static const char *const optional[] = {"report.html", "explain_scores.parquet",
     "explain_rejects.parquet", "tables/allocation.csv", "tables/load.csv",
     "tables/course.csv"};
 

@@ -21,7 +21,7 @@
 
 struct hc_replay_options {
     const char *output, *nodes, *pods, *orders, *snapshot, *placements;
-    bool explain, nodes_needed, repacking, no_figures;
+    bool explain, nodes_needed, repacking, no_figures, no_html;
     struct hc_list policies, maps;
     int64_t seeds, seed;
 };

@@ -1,7 +1,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli/replay.h"
+#include "report/replay_html.h"
 
 static enum hc_status write_text(struct hc_replay *r, const char *name,
     void (*make)(const struct hc_replay *r, struct hc_buf *out), struct hc_error *err)
@@ -14,6 +16,14 @@ static enum hc_status write_text(struct hc_replay *r, const char *name,
     HC_TRY(hc_buf_check(&text));
     HC_TRY(hc_path_join(r->folder.temp, name, path, err));
     return hc_file_write(path, text.text, text.len, err);
+}
+
+static void make_page(const struct hc_replay *r, struct hc_buf *out)
+{
+    char now[HC_TIME_TEXT];
+
+    hc_time_format(r->now_us, now);
+    hc_replay_html(out, &r->placement, now);
 }
 
 /* Of the findings there is the placement alone. */
@@ -56,6 +66,8 @@ enum hc_status hc_replay_write(struct hc_replay *r, struct hc_error *err)
     HC_TRY(write_text(r, "tables/runs.csv", hc_replay_runs_csv, err));
     HC_TRY(write_text(r, "tables/policies.csv", hc_replay_policies_csv, err));
     HC_TRY(write_text(r, "replay.json", hc_replay_json, err));
+    if (!r->options->no_html)
+        HC_TRY(write_text(r, "report.html", make_page, err));
     HC_TRY(draw(r, err));
     return write_text(r, "run.json", hc_replay_run_json, err);
 }

@@ -163,19 +163,19 @@ static void write_fewer(struct hc_draft *d, const struct hc_placement *p)
 static void write_hotter(struct hc_draft *d, const struct hc_placement *p)
 {
     hc_buf_printf(&d->text,
-        "Of %zu policies none saves nodes without more hot hours: %s takes %s, not %s",
+        "No policy of %zu saves nodes without more hot hours: %s takes %s, not %s",
         count_candidates(p), p->policies[p->best].name,
         hc_phrase_number(p->best_nodes).text, hc_phrase_number(p->recorded_nodes).text);
     add_bound(&d->text, p);
-    hc_buf_printf(&d->text, ", with %s hot node-hours, not %s.",
+    hc_buf_printf(&d->text, ", at %s hot hours, not %s; worst of %s.",
         hc_phrase_number(range_of(p, p->best, HC_PLACED_HOT)->max).text,
-        hc_phrase_number(range_of(p, p->recorded, HC_PLACED_HOT)->max).text);
+        hc_phrase_number(range_of(p, p->recorded, HC_PLACED_HOT)->max).text,
+        hc_phrase_plural(p->orders, "order").text);
 }
 
 static void write_none(struct hc_draft *d, const struct hc_placement *p)
 {
-    hc_buf_printf(&d->text,
-        "Of %zu policies none takes fewer than the %s nodes of before",
+    hc_buf_printf(&d->text, "No policy of %zu takes fewer than the %s nodes of before",
         count_candidates(p), hc_phrase_number(p->recorded_nodes).text);
     add_bound(&d->text, p);
     hc_buf_puts(&d->text, " without refusing pods; most at once, ");

@@ -82,6 +82,7 @@ void hc_json_replay(struct hc_json *js, const struct hc_findings *f)
     hc_json_verdict(js, &p->verdict);
     if (p->verdict.status == HC_AVAILABLE) {
         put_claim(js, p);
+        hc_json_kbool(js, "timed", p->timed);
         hc_json_ktime(js, "start", p->start_us);
         hc_json_ktime(js, "end", p->end_us);
         hc_json_count(js, "nodes_replayed", p->nodes);

@@ -9,6 +9,7 @@
 #include "report/codes.h"
 #include "report/json_sections.h"
 #include "report/page_patterns.h"
+#include "report/page_replay.h"
 
 enum { TABLE_DIGITS = 9, PLOT_DIGITS = 4, RECEIVED_STEPS = 20 };
 
@@ -203,11 +204,11 @@ static void put_needs(struct hc_json *js, const struct hc_findings *f)
     hc_json_close(js, '}');
 }
 
-/* In JSON a '<' stands only within strings. */
-static void add_without_tags(struct hc_buf *out, const struct hc_buf *json)
+void hc_page_without_tags(struct hc_buf *out, const struct hc_buf *json)
 {
     size_t from = 0;
 
+    out->failed |= json->failed;
     for (size_t i = 0; i < json->len; i++) {
         if (json->text[i] != '<')
             continue;
@@ -237,9 +238,8 @@ void hc_page_data(
     put_needs(&js, f);
     hc_page_parts(&js, f);
     hc_page_changes(&js, f);
+    hc_json_key(&js, "replay");
+    hc_page_replay(&js, &f->placement);
     hc_json_close(&js, '}');
-    if (text.failed)
-        out->failed = true;
-    else
-        add_without_tags(out, &text);
+    hc_page_without_tags(out, &text);
 }

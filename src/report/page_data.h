@@ -23,4 +23,7 @@
 void hc_page_data(struct hc_buf *out, const struct hc_findings *findings,
     const struct hc_series *series);
 
+/* Appends JSON with every '<' as \u003c: in JSON it stands only within strings. */
+void hc_page_without_tags(struct hc_buf *out, const struct hc_buf *json);
+
 #endif

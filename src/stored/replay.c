@@ -66,6 +66,7 @@ static const struct hc_shape policy_shape =
     }
 
 static const struct hc_field there_fields[] = {
+    SECTION("timed", hc_take_flag, timed),
     SECTION("start", hc_take_time, start_us),
     SECTION("end", hc_take_time, end_us),
     SECTION("nodes_replayed", hc_take_count, nodes),
@@ -148,7 +149,6 @@ static enum hc_status finish_section(struct hc_reading *r, const json_t *object,
         return HC_OK;
     HC_TRY(hc_reading_object(r, "replay", object, &there_shape, p));
     HC_TRY(read_known(r, object, p));
-    p->timed = true;
     if (p->trials)
         HC_TRY(hc_reading_object(r, "replay", object, &moment_shape, p));
     HC_TRY(hc_reading_rows(

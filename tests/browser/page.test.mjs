@@ -6,11 +6,12 @@ import {
 } from './harness.mjs';
 
 const clusters = ['demo', 'bitbrains', 'thousand'];
-const small = ['single', 'cpu-only', 'hostile', 'collected', 'pods', 'hostile-pods'];
+const small = ['single', 'cpu-only', 'hostile', 'collected', 'pods', 'hostile-pods',
+    'replay'];
 const widths = [380, 1280, 2560];
 const sections = ['statements', 'quality', 'temporal', 'nodes', 'groups', 'columns',
     'correlation', 'baseline', 'trends', 'weekly', 'rhythm', 'growth', 'changes', 'twins', 'roles',
-    'compare', 'workloads', 'opportunity', 'insights', 'method'];
+    'compare', 'workloads', 'opportunity', 'replay', 'insights', 'method'];
 const MOST_BYTES = 6.5e6;
 const LEAST_PDF_BYTES = 20e3;
 // boxes of lines are as high as their font asks for, which is more than its letters need
@@ -91,7 +92,7 @@ for (const name of clusters) {
 
 for (const name of small) {
     // what is said of a collection has no chart: its words need both grounds
-    for (const [width, dark] of [[380], [1280], ...name === 'collected' ? [[380, true]] : []]) {
+    for (const [width, dark] of [[380], [1280], ...['collected', 'replay'].includes(name) ? [[380, true]] : []]) {
         checkAt(name, { width, dark }, {
             quiet, 'charts drawn': drawn, 'labels apart': apart,
             'no sideways scrolling': noSideways, 'axe': usable,

@@ -134,6 +134,13 @@ const recipes = {
     collected,
     pods: pods(),
     'hostile-pods': pods('hostile'),
+    replay: synth('--nodes', '6', '--days', '8', '--step', '3600'),
+};
+
+// pages that another command writes, and what it is asked for
+const replayed = {
+    replay: ['--nodes-needed', '--seeds', '3', '--policy',
+        'as-recorded,kube-1.35,MostAllocated,Random,FirstFitDecreasing'],
 };
 
 // what the program is asked for beside the data
@@ -148,7 +155,10 @@ function make(name) {
     folder ??= mkdtempSync(path.join(tmpdir(), 'hindcast-browser-'));
     const input = recipes[name](path.join(folder, `${name}-data`));
     const out = path.join(folder, name);
-    hindcast('analyze', input, '-o', out, '--quiet', '--no-figures', ...asked[name] ?? []);
+    if (replayed[name])
+        hindcast('replay', input, '-o', out, '--quiet', '--no-figures', ...replayed[name]);
+    else
+        hindcast('analyze', input, '-o', out, '--quiet', '--no-figures', ...asked[name] ?? []);
     return path.join(out, 'report.html');
 }
 

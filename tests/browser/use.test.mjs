@@ -397,6 +397,60 @@ test('another gauge, another sentence; another matrix, another table', async () 
     await plot.locator('details.as-table summary').click();
 });
 
+test('replay: policies, nodes and the course are those of findings.json', async () => {
+    const { view } = await openShared('demo', options);
+    const { replay, findings } = findingsOf('demo');
+    const lead = findings.find(({ id }) => id === 'replay.nodes').statement;
+    const said = await view.evaluate(() => ['#replay .lead', '#opportunity .lead'].map((one) =>
+        document.querySelector(one).textContent));
+    none(said.filter((text) => !text.startsWith(lead)), 'sections that are not led by it');
+
+    const rows = await view.evaluate(() => [...document.querySelectorAll('#replay .scroll table')]
+        .map((one) => [...one.querySelectorAll('tbody tr')]
+            .map((row) => [...row.children].map((cell) => cell.textContent)))[0]);
+    check(rows.length === replay.policies.length, `${rows.length} policies`);
+    for (const [i, key] of [[1, 'nodes_used_most'], [2, 'node_hours_used'], [3, 'node_hours_hot'],
+        [6, 'pods_refused']])
+        none(differences(rows.map((row) => row[i]), replay.policies.map((one) => one[key].mean)), key);
+    for (const [i, key] of [[4, 'cpu_requested_share'], [5, 'cpu_used_p95']])
+        none(differences(rows.map((row) => row[i]), replay.policies.map((one) => one[key].mean), 0.01), key);
+
+    const plot = view.locator('#chart-replay-time');
+    await plot.locator('details.as-table summary').click();
+    for (const [button, key, scale] of [['Nodes in use', 'used', 1], ['CPU used', 'cpu', 0.01],
+        ['Over 80 % CPU', 'hot', 1]]) {
+        await plot.getByRole('button', { name: button, exact: true }).click();
+        const drawn = await view.evaluate((one) => window.hindcast.data.replay.course[0][one], key);
+        const [, ...course] = await tableOf(view, 'replay-time');
+        check(course.length === drawn.length, `${course.length} stretches`);
+        none(differences(course.map((row) => row[2]), drawn, scale), button);
+        check((await plot.locator('.plot').getAttribute('aria-label')).startsWith(button), button);
+    }
+    await plot.locator('details.as-table summary').click();
+    const sum = (values) => values.reduce((all, one) => all + one, 0);
+    const used = await view.evaluate(() => window.hindcast.data.replay.course.map((one) => one.used));
+    const hours = replay.policies.map((one) => one.node_hours_used);
+    none(used.filter((one, i) => Math.abs(sum(one) - hours[i].mean) > 4 * hours[i].sd + 1), 'courses that do not add up');
+});
+
+test('replay: a page of its own has that section alone', async () => {
+    const { view } = await openShared('replay', options);
+    const ids = await view.evaluate(() => [...document.querySelectorAll('section')].map((one) => one.id));
+    check(ids.join() === 'replay', `sections ${ids}`);
+    check(await view.locator('a.skip').getAttribute('href') === '#replay', 'the link to the content');
+    const stored = JSON.parse(readFileSync(path.join(path.dirname(report('replay')), 'replay.json'), 'utf8'));
+    const rows = await view.evaluate(() => [...document.querySelectorAll('#replay .scroll table tbody tr')]
+        .map((row) => [...row.children].map((cell) => cell.textContent)));
+    check(rows.length === stored.policies.length, `${rows.length} policies`);
+    none(differences(rows.map((row) => row[2]), stored.policies.map((one) => one.measures.node_hours_used.mean)),
+        'node-hours');
+});
+
+test('replay: left out where there are no pods', async () => {
+    const { view } = await openShared('cpu-only', options);
+    check(await view.locator('#replay').count() === 0, 'a section of nothing');
+});
+
 test('slopes: the nodes that rise and fall most', async () => {
     const { view } = await openShared('demo', options);
     const known = findingsOf('demo').trends.nodes.filter((one) => one.slope_per_day !== null)

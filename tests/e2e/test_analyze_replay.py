@@ -85,8 +85,8 @@ def test_fewer_nodes_at_more_hot_hours_are_not_claimed(tmp_path):
     assert found["replay"]["claim"] == "hotter"
     said = statement(found)
     assert said["value"] == 10 and said["interval"] is None
-    assert "none saves nodes without more hot hours: MostAllocated takes 2, not 10" in said[
-        "statement"]
+    assert said["statement"].startswith(
+        "No policy of 3 saves nodes without more hot hours: MostAllocated takes 2, not 10 (")
     assert read_json(tmp_path / "r/run.json")["metrics"]["replay.fewer"] == 0
 
 
@@ -106,7 +106,7 @@ def test_nothing_to_gain(tmp_path):
     assert (found["replay"]["claim"], found["replay"]["nodes_bound"]) == ("none", 8)
     assert "policy" not in found["replay"]
     assert statement(found)["statement"].startswith(
-        "Of 3 policies none takes fewer than the 10 nodes of before (bound 8)")
+        "No policy of 3 takes fewer than the 10 nodes of before (bound 8)")
 
 
 def test_hot_hours_that_are_not_known(tmp_path):

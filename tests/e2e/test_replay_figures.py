@@ -1,4 +1,7 @@
 """The pictures of `hindcast replay`: what is drawn, what is not, and gnuplot's faults."""
+import json
+import re
+
 import pytest
 
 from test_figures import SVG, Picture, fake_gnuplot, needs_gnuplot, png, written
@@ -68,6 +71,24 @@ def test_only_what_there_is_data_for(tmp_path):
             tmp_path / "r")
     assert run("replay", *args).returncode == 0
     assert written(tmp_path / "r") == ["figures/replay-nodes.png", "figures/replay-nodes.svg"]
+
+
+def test_the_page_holds_what_was_found(data, tmp_path):
+    draw(data, tmp_path / "r", "--no-figures")
+    html = (tmp_path / "r/report.html").read_text()
+    text = re.search(r'<script type="application/json" id="hindcast-data">(.*?)</script>', html, re.S)
+    page, found = json.loads(text.group(1)), read_json(tmp_path / "r/replay.json")
+    assert page["only"] == "replay"
+    for ours, theirs in zip(page["findings"]["replay"]["policies"], found["policies"], strict=True):
+        assert ours["name"] == theirs["name"]
+        assert ours["nodes_used_most"] == theirs["measures"]["nodes_used_most"]
+    for course, policy in zip(page["replay"]["course"], found["policies"], strict=True):
+        # of the first order, whose hours are not always the mean
+        assert policy["measures"]["node_hours_used"]["min"] - 1e-6 <= sum(course["used"]) <= (
+            policy["measures"]["node_hours_used"]["max"] + 1e-6)
+    assert "report.html" in read_json(tmp_path / "r/run.json")["artifacts"]
+    draw(data, tmp_path / "r", "--no-figures", "--no-html")
+    assert not (tmp_path / "r/report.html").exists()
 
 
 def test_no_figures(data, tmp_path):

@@ -408,8 +408,9 @@ def test_no_pods(tmp_path):
                                     "reason": "the data set has no pods.parquet"}
     for findings in (with_pods, without):
         del findings["quality"]["collections"]  # they are two folders
-    assert_same({k: v for k, v in without.items() if k not in ("workloads", "findings")},
-                {k: v for k, v in with_pods.items() if k not in ("workloads", "findings")})
+    needs_pods = ("workloads", "replay", "findings")
+    assert_same({k: v for k, v in without.items() if k not in needs_pods},
+                {k: v for k, v in with_pods.items() if k not in needs_pods})
     said = [f for f in without["findings"] if f["id"].startswith("workload.")]
     assert len(said) == 7 and {f["reason"] for f in said} == {"the data set has no pods.parquet"}
     assert analyze(bare / "samples/all.parquet", tmp_path / "out")["workloads"] == (

@@ -549,7 +549,6 @@ static void test_rare_signs_are_spelt_out_in_a_png(void **state)
 static void test_a_replay_is_drawn(void **state)
 {
     struct sample *x = sample_new(&(struct sample_shape){.nodes = 20, .columns = 16});
-    struct hc_placement *p = &x->findings.placement;
     struct script s;
 
     (void)state;

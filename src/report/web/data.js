@@ -117,5 +117,7 @@ export function read() {
         needs: raw.needs || { start_s: [], present: [], needed: [] },
         parts: (raw.parts || []).map((parts) => new Parts(parts)),
         changes: raw.changes || { start_s: 0, rows: 0, gauges: [] },
+        replay: raw.replay || null,
+        only: raw.only || null,
     };
 }

@@ -8,11 +8,12 @@ import { changes } from './sections/changes.js';
 import { compare } from './sections/compare.js';
 import { correlation } from './sections/correlation.js';
 import { growth } from './sections/growth.js';
-import { head } from './sections/head.js';
+import { head, replayHead } from './sections/head.js';
 import { method } from './sections/method.js';
 import { nodes } from './sections/nodes.js';
 import { opportunity } from './sections/opportunity.js';
 import { quality } from './sections/quality.js';
+import { replay } from './sections/replay.js';
 import { rhythm } from './sections/rhythm.js';
 import { roles } from './sections/roles.js';
 import { statements } from './sections/statements.js';
@@ -43,6 +44,7 @@ const sections = [
     ['compare', 'Comparison', compare],
     ['workloads', 'Workloads', workloads],
     ['opportunity', 'Opportunity', opportunity],
+    ['replay', 'Replay', replay],
     ['insights', 'Insights', insights],
     ['method', 'Method', method],
 ];
@@ -59,11 +61,12 @@ function content(id, make, data) {
 }
 
 function build(data) {
-    const made = sections.map(([id, title, make]) => [id, title, content(id, make, data)])
+    const wanted = sections.filter(([id]) => !data.only || data.only === id);
+    const made = wanted.map(([id, title, make]) => [id, title, content(id, make, data)])
         .filter(([, , parts]) => parts !== null);
 
     return [
-        ...[content('head', head, data)].flat(),
+        ...[content('head', data.only ? replayHead : head, data)].flat(),
         h('nav', { 'aria-label': 'Sections' }, h('ul', {},
             made.map(([id, title]) => h('li', {}, h('a', { href: `#${id}` }, title))))),
         h('main', {}, made.map(([id, title, parts]) => h('section', { id, 'aria-labelledby': `${id}-title` },
@@ -113,6 +116,7 @@ function start() {
 
     window.hindcast = { charts, data, failed, ready: data === null };
     if (data === null) return;
+    if (data.only) document.querySelector('a.skip').setAttribute('href', `#${data.only}`);
     page.replaceChildren(...build(data));
     const names = [...document.querySelectorAll('figure.chart > .plot')].map(
         (plot) => plot.parentElement.id.slice('chart-'.length));

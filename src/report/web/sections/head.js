@@ -34,14 +34,27 @@ function gaps({ gaps: all, fleet_gaps: fleet }) {
         + `${count(all)} gaps of single nodes)` : `${plural(all, 'gap')} of single nodes, none of the whole fleet`;
 }
 
+function top(findings) {
+    return h('div', { class: 'top' },
+        h('p', { class: 'brand' }, `hindcast ${findings.hindcast}`),
+        choice('Colours', [['auto', 'as the system'], ['light', 'light'], ['dark', 'dark']],
+            (key) => chooseTheme(key === 'auto' ? null : key)));
+}
+
+// Of a page with one section: a replay.
+export function replayHead({ findings }) {
+    const { replay } = findings;
+
+    return h('header', {}, top(findings),
+        h('h1', {}, `${plural(replay.pods, 'pod')} on ${plural(replay.nodes_replayed, 'node')}, replayed`),
+        h('p', { class: 'faint' }, replay.timed ? `${replay.start.slice(0, 10)} to ${replay.end.slice(0, 10)}. ` : '',
+            `Made ${findings.generated_at}. The same numbers and more are in replay.json and tables/ beside it.`));
+}
+
 export function head({ findings, series }) {
     const { quality, input } = findings;
 
-    return h('header', {},
-        h('div', { class: 'top' },
-            h('p', { class: 'brand' }, `hindcast ${findings.hindcast}`),
-            choice('Colours', [['auto', 'as the system'], ['light', 'light'], ['dark', 'dark']],
-                (key) => chooseTheme(key === 'auto' ? null : key))),
+    return h('header', {}, top(findings),
         h('h1', {}, `${plural(quality.nodes, 'node')}, ${roughly(quality.span_s)}`),
         h('p', { class: 'lead' }, span(findings, series)),
         h('p', {}, typeof quality.coverage === 'number'

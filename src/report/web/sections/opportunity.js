@@ -88,12 +88,21 @@ function rest(o) {
     ]);
 }
 
+// What a replay of the pods says, where there was one.
+function lead({ findings }) {
+    const said = findings.findings.find((s) => s.id === 'replay.nodes' && s.status === 'ok');
+
+    return said ? h('p', { class: 'lead' }, h('strong', {}, said.statement), ' ',
+        h('a', { href: '#replay' }, 'How it is counted')) : null;
+}
+
 export function opportunity(data) {
     const o = data.findings.opportunity;
 
     if (o.status !== 'ok' || !data.needs.start_s.length)
-        return [absent('opportunity', 'Nodes there and nodes needed', o.reason || 'no hour with a CPU or memory value')];
+        return [lead(data), absent('opportunity', 'Nodes there and nodes needed', o.reason || 'no hour with a CPU or memory value')];
     return [
+        lead(data),
         h('p', { class: 'lead' }, words(o)),
         h('p', {}, h('strong', {}, 'A bound, not an answer: '), 'it cuts load hour by hour and places it at will, as no ',
             'scheduler can. What placement would really gain needs the pods; it is not more than this.'),
