@@ -16,6 +16,7 @@
 #include "cli/command.h"
 #include "cli/input_hashes.h"
 #include "dataset/dataset.h"
+#include "model/cell.h"
 #include "model/findings.h"
 #include "model/series.h"
 #include "model/zone.h"
@@ -38,7 +39,7 @@ struct hc_analysis {
     char spill_dir[HC_PATH_MAX];
     int temp_slot;
     bool made_out, published;
-    bool wants_page, wants_figures;
+    bool wants_page, wants_figures, wants_anomalies;
     bool wants_hashes; /* of inputs that no manifest vouches for */
     struct hc_input_hashes *hashes;
     uint64_t empty_tables; /* a bit each: nothing but a head is in it */
@@ -90,6 +91,14 @@ enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err) HC_
 /* The same file, once more over the cells: what repeats, grows and goes together, and the
  * course in time if anything is to be drawn. */
 enum hc_status hc_analysis_find_again(
+    struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
+/* The next cell of the log, with its local time; false: there is none. */
+bool hc_analysis_next_cell(
+    const struct hc_analysis *a, struct hc_cell_reader *reader, struct hc_cell *cell);
+
+/* analysis_anomalies.c: the cells and then the samples once more, for anomalies. */
+enum hc_status hc_analysis_anomalies(
     struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
 /*

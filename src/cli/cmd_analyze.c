@@ -18,7 +18,7 @@ struct analyze_options {
     struct hc_list maps, matches;
     double target_cpu, target_memory;
     const char *tracking_uri, *experiment;
-    bool no_figures, no_html, all, dedup, track, track_required;
+    bool no_figures, no_html, no_anomalies, all, dedup, track, track_required;
 };
 
 static const struct hc_option table[] = {
@@ -58,6 +58,8 @@ static const struct hc_option table[] = {
     HC_OPTION_FLAG(struct analyze_options, no_figures, "no-figures", 0,
         "write no figures; they need gnuplot"),
     HC_OPTION_FLAG(struct analyze_options, no_html, "no-html", 0, "write no HTML page"),
+    HC_OPTION_FLAG(struct analyze_options, no_anomalies, "no-anomalies", 0,
+        "look for no anomalies; they need the samples a second time"),
     HC_OPTION_FLAG(struct analyze_options, track, "track", 0,
         "send the report to the MLflow server of MLFLOW_TRACKING_URI when it is written"),
     HC_OPTION_FLAG(struct analyze_options, track_required, "track-required", 0,
@@ -146,6 +148,7 @@ static void fill_request(struct hc_analysis *a, const struct hc_call *call)
     a->node = o->node;
     a->wants_page = !o->no_html;
     a->wants_figures = !o->no_figures;
+    a->wants_anomalies = !o->no_anomalies;
     a->temp_slot = -1;
     a->request = (struct hc_dataset_request){.paths = call->args,
         .n_paths = call->n_args,
@@ -184,6 +187,7 @@ static enum hc_status analyse(struct hc_analysis *a, struct hc_error *err)
     HC_TRY(hc_analysis_workloads(a, err));
     HC_TRY(hc_analysis_find(a, err));
     HC_TRY(hc_analysis_find_again(a, err));
+    HC_TRY(hc_analysis_anomalies(a, err));
     return hc_analysis_write(a, err);
 }
 

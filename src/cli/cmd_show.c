@@ -87,16 +87,17 @@ const struct hc_command hc_cmd_show = {
         "the "
         "findings.json in it: all of it, or one section.\n\n"
         "SECTION is statements, quality, temporal, nodes, groups, columns, correlation, "
-        "baseline, trends, weekly, rhythm, growth, changes, twins, roles, workloads, "
-        "opportunity or insights. The columns are shown only so, not in the whole. With "
+        "baseline, trends, weekly, rhythm, growth, changes, twins, roles, anomalies, "
+        "workloads, opportunity or insights. The columns are shown only so, not in the "
+        "whole. With "
         "--json the stored JSON is printed instead, digit by "
         "digit.",
     .examples = "hindcast show hindcast-report\n"
                 "hindcast show hindcast-report columns\n"
                 "hindcast show hindcast-report opportunity --json",
     .words = "statements quality temporal nodes groups columns correlation baseline "
-             "trends weekly rhythm growth changes twins roles workloads opportunity "
-             "insights",
+             "trends weekly rhythm growth changes twins roles anomalies workloads "
+             "opportunity insights",
     .min_args = 1,
     .max_args = 2,
     .run = run,

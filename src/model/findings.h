@@ -9,6 +9,7 @@
 #ifndef HC_FINDINGS_H
 #define HC_FINDINGS_H
 
+#include "model/anomalies.h"
 #include "model/patterns.h"
 #include "model/settings.h"
 #include "model/summary.h"
@@ -170,6 +171,7 @@ struct hc_findings {
     struct hc_insights insights;
     struct hc_workloads workloads;
     struct hc_patterns patterns;
+    struct hc_anomalies anomalies;
     size_t n_groups;
     struct hc_group *groups; /* ordered by value; empty without --group-by */
     size_t n_statements, statements_cap;

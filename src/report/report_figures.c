@@ -9,6 +9,7 @@ const struct hc_figure hc_figures[] = {
     {"nodes", "Nodes compared", hc_fig_nodes},
     {"correlation", "Correlation of columns", hc_fig_correlation},
     {"opportunity", "Nodes there and nodes needed", hc_fig_opportunity},
+    {"anomalies", "When nodes were not as usual", hc_fig_anomalies},
     {"quality", "Data received", hc_fig_quality},
 };
 const size_t hc_figures_count = HC_COUNT(hc_figures);

@@ -74,7 +74,7 @@ static enum hc_status find_node(struct hc_reading *r, const json_t *object,
     return HC_OK;
 }
 
-static enum hc_status take_gauge(
+enum hc_status hc_take_gauge(
     struct hc_reading *r, const json_t *object, const struct hc_field *field, void *to)
 {
     const char *name = json_string_value(json_object_get(object, field->key));
@@ -86,7 +86,7 @@ static enum hc_status take_gauge(
     return HC_OK;
 }
 
-static enum hc_status take_node(
+enum hc_status hc_take_node(
     struct hc_reading *r, const json_t *object, const struct hc_field *field, void *to)
 {
     return find_node(r, object, field->key, "cluster", to);
@@ -107,7 +107,7 @@ static enum hc_status take_b(
 /* ---- courses --------------------------------------------------------------------- */
 
 static const struct hc_field course_fields[] = {
-    FIELD(hc_course, "gauge", take_gauge, metric),
+    FIELD(hc_course, "gauge", hc_take_gauge, metric),
     FIELD(hc_course, "n", hc_take_count, n),
 };
 static const struct hc_shape course_shape =
@@ -358,7 +358,7 @@ static const struct hc_shape node_change_shape =
     HC_SHAPE(struct hc_level_change, node_change_fields, NULL);
 
 static const struct hc_field together_fields[] = {
-    FIELD(hc_change_together, "gauge", take_gauge, metric),
+    FIELD(hc_change_together, "gauge", hc_take_gauge, metric),
     FIELD(hc_change_together, "first", hc_take_time, first_us),
     FIELD(hc_change_together, "last", hc_take_time, last_us),
     FIELD(hc_change_together, "nodes", hc_take_small, nodes),
@@ -403,14 +403,14 @@ static const struct hc_field pair_fields[] = {
 static const struct hc_shape pair_shape = HC_SHAPE(struct hc_likeness, pair_fields, NULL);
 
 static const struct hc_field twin_fields[] = {
-    FIELD(hc_twin, "node", take_node, node),
+    FIELD(hc_twin, "node", hc_take_node, node),
     FIELD(hc_twin, "family", hc_take_small, family),
 };
 static const struct hc_shape twin_shape = HC_SHAPE(struct hc_twin, twin_fields, NULL);
 
 static const struct hc_field twins_fields[] = {
     FIELD(hc_twins_found, NULL, hc_take_verdict, verdict),
-    FIELD(hc_twins_found, "gauge", take_gauge, metric),
+    FIELD(hc_twins_found, "gauge", hc_take_gauge, metric),
     FIELD(hc_twins_found, "hours", hc_take_count, hours),
     FIELD(hc_twins_found, "least", hc_take_number, least),
     FIELD(hc_twins_found, "tested", hc_take_count, tested),
@@ -461,7 +461,7 @@ static const struct hc_shape twins_shape =
 /* ---- roles ----------------------------------------------------------------------- */
 
 static const struct hc_field role_fields[] = {
-    FIELD(hc_role_row, "node", take_node, node),
+    FIELD(hc_role_row, "node", hc_take_node, node),
     FIELD(hc_role_row, "n", hc_take_count, n),
     FIELD(hc_role_row, "role", hc_take_unit, role),
     FIELD(hc_role_row, "mean", hc_take_number, mean),

@@ -78,7 +78,10 @@ hc_taker hc_take_shared_or_none;
 hc_taker hc_take_unit;    /* const char *, as hc_take_shared; printable ASCII */
 hc_taker hc_take_verdict; /* struct hc_verdict, of the keys `status` and `reason` */
 hc_taker hc_take_column;  /* uint32_t, the index of the column of that name */
-hc_taker hc_take_object;  /* the struct of `inner` */
+hc_taker
+    hc_take_node; /* uint32_t, the index of the node of the keys `node` and `cluster` */
+hc_taker hc_take_gauge;  /* int, the gauge of that name */
+hc_taker hc_take_object; /* the struct of `inner` */
 
 /* ---- objects and lists ---- */
 
@@ -134,6 +137,7 @@ enum hc_status hc_stored_growth(struct hc_reading *r, const json_t *root) HC_MUS
 enum hc_status hc_stored_changes(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_twins(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_roles(struct hc_reading *r, const json_t *root) HC_MUST_USE;
+enum hc_status hc_stored_anomalies(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_workloads(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_opportunity(
     struct hc_reading *r, const json_t *root) HC_MUST_USE;

@@ -9,7 +9,7 @@ const clusters = ['demo', 'bitbrains', 'thousand'];
 const small = ['single', 'cpu-only', 'hostile', 'collected', 'pods', 'hostile-pods'];
 const widths = [380, 1280, 2560];
 const sections = ['statements', 'quality', 'temporal', 'nodes', 'groups', 'columns',
-    'correlation', 'baseline', 'trends', 'weekly', 'workloads', 'opportunity', 'insights', 'method'];
+    'correlation', 'baseline', 'trends', 'weekly', 'anomalies', 'workloads', 'opportunity', 'insights', 'method'];
 const MOST_BYTES = 6.5e6;
 const LEAST_PDF_BYTES = 20e3;
 // boxes of lines are as high as their font asks for, which is more than its letters need

@@ -22,7 +22,8 @@ import pytest
 import util
 from util import HINDCAST, SANITIZED, analyze, leftovers, read_json, run, samples, tree, write
 
-NAMES = ["temporal", "weekly", "trends", "nodes", "correlation", "opportunity", "quality"]
+NAMES = ["temporal", "weekly", "trends", "nodes", "correlation", "opportunity", "anomalies",
+         "quality"]
 FILES = [f"figures/{name}.{ending}" for name in NAMES for ending in ("svg", "png")]
 SVG = "{http://www.w3.org/2000/svg}"
 WAIT = 20 * util.SLOWER
@@ -164,7 +165,7 @@ def test_an_svg_says_what_it_is(report):
     for name in NAMES:
         shown = picture(report, name)
         assert shown.says("12 nodes"), name
-        assert len(shown.texts) > 10
+        assert len(shown.texts) > 10 or name == "anomalies"  # two weeks are not there
         assert (report / f"figures/{name}.svg").stat().st_size < 250_000
     for name in ("temporal", "weekly", "trends", "opportunity", "quality"):
         assert picture(report, name).says("times of Europe/Berlin"), name
@@ -334,7 +335,8 @@ def test_no_figures(small, tmp_path):
 def test_a_gnuplot_that_fails(body, reason, small, tmp_path):
     env = fake_gnuplot(tmp_path / "bin", body)
     said, _ = analyze_loud(small, tmp_path / "r", env=env)
-    assert said == f"hindcast: 14 of 14 pictures are left out, '{FILES[0]}' first: {reason}\n"
+    n = len(FILES)
+    assert said == f"hindcast: {n} of {n} pictures are left out, '{FILES[0]}' first: {reason}\n"
     assert set(tree(tmp_path / "r")) == set(util.REPORT)
     assert not (tmp_path / "r/figures").exists()
     assert leftovers(tmp_path / "r") == []

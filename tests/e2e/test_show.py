@@ -13,7 +13,7 @@ from util import ROOT, analyze, dirty, read_json, run, samples, tree, write
 SHARED = pathlib.Path(os.environ.get("HINDCAST_SHARED", ROOT.parent / "shared")) / "data"
 SECTIONS = ["statements", "quality", "temporal", "nodes", "groups", "columns",
             "correlation", "baseline", "trends", "weekly", "rhythm", "growth", "changes",
-            "twins", "roles", "workloads", "opportunity", "insights"]
+            "twins", "roles", "anomalies", "workloads", "opportunity", "insights"]
 RENAMED = {"statements": "findings", "weekly": "temporal"}
 UTF8 = {"LC_ALL": "C.UTF-8"}
 

@@ -4,6 +4,7 @@ import { charts, redraw, redrawAll } from './chart.js';
 import { read } from './data.js';
 import { h } from './dom.js';
 import { watchLinks } from './links.js';
+import { anomalies } from './sections/anomalies.js';
 import { correlation } from './sections/correlation.js';
 import { head } from './sections/head.js';
 import { method } from './sections/method.js';
@@ -29,6 +30,7 @@ const sections = [
     ['baseline', 'Baseline', baseline],
     ['trends', 'Trends', trends],
     ['weekly', 'Week', weekly],
+    ['anomalies', 'Anomalies', anomalies],
     ['workloads', 'Workloads', workloads],
     ['opportunity', 'Opportunity', opportunity],
     ['insights', 'Insights', insights],

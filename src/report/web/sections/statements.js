@@ -9,7 +9,7 @@ const EACH = 2;
 const pictures = {
     quality: 'received', temporal: 'temporal', weekly: 'weekly', nodes: 'nodes',
     correlation: 'correlation', trends: 'trends', opportunity: 'opportunity',
-    workload: 'workloads',
+    workload: 'workloads', anomalies: 'anomalies',
 };
 
 // what a report says and the page does not show yet
