@@ -18,6 +18,7 @@
 #include "cli/pictures.h"
 #include "cli/ranges.h"
 #include "dataset/dataset.h"
+#include "model/cell.h"
 #include "model/findings.h"
 #include "model/series.h"
 #include "model/zone.h"
@@ -39,7 +40,7 @@ struct hc_analysis {
     char spill_dir[HC_PATH_MAX];
     int temp_slot;
     bool made_out, published;
-    bool wants_page, wants_figures, wants_replay;
+    bool wants_page, wants_figures, wants_replay, wants_anomalies;
     bool wants_hashes; /* of inputs that no manifest vouches for */
     struct hc_input_hashes *hashes;
     uint64_t empty_tables; /* a bit each: nothing but a head is in it */
@@ -96,6 +97,14 @@ enum hc_status hc_analysis_find(struct hc_analysis *a, struct hc_error *err) HC_
 /* The same file, once more over the cells: what repeats, grows and goes together, and the
  * course in time if anything is to be drawn. */
 enum hc_status hc_analysis_find_again(
+    struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
+
+/* The next cell of the log, with its local time; false: there is none. */
+bool hc_analysis_next_cell(
+    const struct hc_analysis *a, struct hc_cell_reader *reader, struct hc_cell *cell);
+
+/* analysis_anomalies.c: the cells and then the samples once more, for anomalies. */
+enum hc_status hc_analysis_anomalies(
     struct hc_analysis *a, struct hc_error *err) HC_MUST_USE;
 
 /* analysis_output.c: every file, whole or not at all; then the terminal. */

@@ -58,8 +58,7 @@ static void localise(const struct hc_analysis *a, const struct hc_cell_record *r
         cell->gauge[a->gauges[g]] = record->gauge[g];
 }
 
-/* The next cell of the log, with its local time; false: there is none. */
-static bool next_cell(
+bool hc_analysis_next_cell(
     const struct hc_analysis *a, struct hc_cell_reader *reader, struct hc_cell *cell)
 {
     if (!hc_cell_reader_next(reader))
@@ -76,7 +75,7 @@ static enum hc_status feed(
     bool any = false;
 
     HC_TRY(hc_cell_reader_init(&reader, a->log, 0, 1));
-    while (next_cell(a, &reader, &cell)) {
+    while (hc_analysis_next_cell(a, &reader, &cell)) {
         for (size_t g = 0; g < a->n_gauges && !any; g++)
             any = reader.cell->gauge[g].n > 0;
         HC_TRY(hc_findings_add(run, &cell, err));
@@ -115,7 +114,7 @@ static enum hc_status feed_again(
     struct hc_cell cell = {0};
 
     HC_TRY(hc_cell_reader_init(&reader, a->log, 0, 1));
-    while (next_cell(a, &reader, &cell)) {
+    while (hc_analysis_next_cell(a, &reader, &cell)) {
         HC_TRY(hc_patterns_add(runs->patterns, &cell, err));
         if (runs->series)
             hc_series_add(runs->series, &cell);

@@ -18,7 +18,7 @@ struct analyze_options {
     struct hc_list maps, matches;
     double target_cpu, target_memory;
     const char *tracking_uri, *experiment;
-    bool no_figures, no_html, no_replay, all, dedup, track, track_required;
+    bool no_figures, no_html, no_replay, no_anomalies, all, dedup, track, track_required;
 };
 
 static const struct hc_option table[] = {
@@ -62,6 +62,8 @@ static const struct hc_option table[] = {
     HC_OPTION_FLAG(struct analyze_options, no_html, "no-html", 0, "write no HTML page"),
     HC_OPTION_FLAG(struct analyze_options, no_replay, "no-replay", 0,
         "do not place the pods of a data set again, by other policies"),
+    HC_OPTION_FLAG(struct analyze_options, no_anomalies, "no-anomalies", 0,
+        "look for no anomalies; they need the samples a second time"),
     HC_OPTION_FLAG(struct analyze_options, track, "track", 0,
         "send the report to the MLflow server of MLFLOW_TRACKING_URI when it is written"),
     HC_OPTION_FLAG(struct analyze_options, track_required, "track-required", 0,
@@ -156,6 +158,7 @@ static void fill_request(struct hc_analysis *a, const struct hc_call *call)
     a->wants_page = !o->no_html;
     a->wants_figures = !o->no_figures;
     a->wants_replay = !o->no_replay;
+    a->wants_anomalies = !o->no_anomalies;
     a->temp_slot = -1;
     a->request = (struct hc_dataset_request){.paths = call->args,
         .n_paths = call->n_args,
@@ -195,6 +198,7 @@ static enum hc_status analyse(struct hc_analysis *a, struct hc_error *err)
     HC_TRY(hc_analysis_replay(a, err));
     HC_TRY(hc_analysis_find(a, err));
     HC_TRY(hc_analysis_find_again(a, err));
+    HC_TRY(hc_analysis_anomalies(a, err));
     return hc_analysis_write(a, err);
 }
 

@@ -87,9 +87,9 @@ const struct hc_command hc_cmd_show = {
         "the "
         "findings.json in it: all of it, or one section.\n\n"
         "SECTION is statements, quality, temporal, nodes, groups, columns, correlation, "
-        "baseline, trends, weekly, rhythm, growth, changes, twins, roles, compare, "
-        "workloads, opportunity, replay or insights. The columns are shown only so, not "
-        "in the whole. With "
+        "baseline, trends, weekly, rhythm, growth, changes, twins, roles, anomalies, "
+        "compare, workloads, opportunity, replay or insights. The columns are shown only "
+        "so, not in the whole. With "
         "--json the stored JSON is printed instead, digit by "
         "digit.",
     .examples = "hindcast show hindcast-report\n"
@@ -97,8 +97,8 @@ const struct hc_command hc_cmd_show = {
                 "hindcast show hindcast-report opportunity --json",
     .words =
         "statements quality temporal nodes groups columns correlation baseline "
-        "trends weekly rhythm growth changes twins roles compare workloads opportunity "
-        "replay insights",
+        "trends weekly rhythm growth changes twins roles anomalies compare workloads "
+        "opportunity replay insights",
     .min_args = 1,
     .max_args = 2,
     .run = run,

@@ -94,6 +94,10 @@ extern const struct hc_pattern_method hc_pattern_compare;
 /* Under two weeks a weekly profile leaves nothing of a course to look at. */
 enum { HC_LEVEL_LEAST = 2 * HC_WEEK };
 
+/* Fills start_s, hours and slot (the caller's to free); hours 0: there is no data. */
+enum hc_status hc_pattern_hours(
+    struct hc_pattern_view *view, const struct hc_zone *zone) HC_MUST_USE;
+
 /* "not enough data" of all sections: the reason, or NULL where there are enough hours. */
 const char *hc_pattern_lacks(const struct hc_pattern_view *view);
 

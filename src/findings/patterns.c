@@ -133,21 +133,30 @@ static enum hc_status make_room(struct hc_patterns_run *run)
                                          : hc_period_plan_init(&view->plan, view->hours);
 }
 
+enum hc_status hc_pattern_hours(struct hc_pattern_view *view, const struct hc_zone *zone)
+{
+    struct hc_window window;
+
+    HC_TRY(hc_window_find(view->findings, &window));
+    if (!window.hours)
+        return HC_OK;
+    find_hours(view, &window, zone);
+    view->slot = hc_alloc(view->hours, 1);
+    if (!view->slot)
+        return HC_NO_MEMORY;
+    fill_slots(view, zone);
+    return HC_OK;
+}
+
 static enum hc_status lay_out(
     struct hc_patterns_run *run, const struct hc_patterns_options *options)
 {
     struct hc_pattern_view *view = &run->view;
-    struct hc_window window;
 
     view->threads = hc_workers_count(options->threads, HC_WORKERS_MAX);
-    HC_TRY(hc_window_find(view->findings, &window));
-    if (!window.hours)
+    HC_TRY(hc_pattern_hours(view, options->zone));
+    if (!view->hours)
         return HC_OK;
-    find_hours(view, &window, options->zone);
-    view->slot = hc_alloc(view->hours, 1);
-    if (!view->slot)
-        return HC_NO_MEMORY;
-    fill_slots(view, options->zone);
     for (int m = 0; m < HC_METRICS; m++)
         if (wanted(view->summary, (enum hc_metric_id)m))
             view->gauge[view->n_gauges++] = (enum hc_metric_id)m;

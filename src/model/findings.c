@@ -11,6 +11,7 @@ void hc_findings_clear(struct hc_findings *f)
     hc_free(f->needs);
     hc_workloads_clear(&f->workloads);
     hc_patterns_clear(&f->patterns);
+    hc_anomalies_clear(&f->anomalies);
     hc_placement_clear(&f->placement);
     for (size_t i = 0; i < f->n_groups; i++)
         hc_free(f->groups[i].value);

@@ -9,6 +9,7 @@
 #ifndef HC_FINDINGS_H
 #define HC_FINDINGS_H
 
+#include "model/anomalies.h"
 #include "model/patterns.h"
 #include "model/placement.h"
 #include "model/settings.h"
@@ -171,6 +172,7 @@ struct hc_findings {
     struct hc_insights insights;
     struct hc_workloads workloads;
     struct hc_patterns patterns;
+    struct hc_anomalies anomalies;
     struct hc_placement placement; /* of a replay; verdict HC_AVAILABLE: there is one */
     size_t n_groups;
     struct hc_group *groups; /* ordered by value; empty without --group-by */

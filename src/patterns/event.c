@@ -64,17 +64,14 @@ static void extend(
     }
 }
 
-static void blame(struct hc_event_state *s)
+void hc_event_blame(struct hc_event *e, const double *mean_z, size_t gauges)
 {
-    struct hc_event *e = &s->event;
     double most = 0;
 
-    for (size_t g = 0; g < s->gauges; g++) {
-        s->sum_z[g] /= (double)e->samples;
-        most = fmax(most, fabs(s->sum_z[g]));
-    }
-    for (size_t g = 0; g < s->gauges; g++) {
-        struct hc_event_blame b = {(uint32_t)g, s->sum_z[g]};
+    for (size_t g = 0; g < gauges; g++)
+        most = fmax(most, fabs(mean_z[g]));
+    for (size_t g = 0; g < gauges; g++) {
+        struct hc_event_blame b = {(uint32_t)g, mean_z[g]};
         size_t k = e->n_blamed;
 
         if (fabs(b.z) < 3 || fabs(b.z) < most / 2)
@@ -93,7 +90,9 @@ enum hc_status hc_event_end(struct hc_event_state *state, struct hc_events *even
     if (state->open && state->event.top >= HC_EVENT_ON) {
         HC_TRY(
             hc_grow(&events->event, &events->cap, events->n + 1, sizeof(*events->event)));
-        blame(state);
+        for (size_t g = 0; g < state->gauges; g++)
+            state->sum_z[g] /= (double)state->event.samples;
+        hc_event_blame(&state->event, state->sum_z, state->gauges);
         events->event[events->n++] = state->event;
     }
     state->open = false;

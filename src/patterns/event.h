@@ -81,4 +81,7 @@ enum hc_status hc_event_end(
 
 void hc_events_clear(struct hc_events *events);
 
+/* Fills blamed[] of an event out of the mean of each gauge's z (capped) in it. */
+void hc_event_blame(struct hc_event *event, const double *mean_z, size_t gauges);
+
 #endif

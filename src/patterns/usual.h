@@ -23,7 +23,7 @@
 
 #include "patterns/weekly.h"
 
-enum { HC_USUAL_WEEKS = 8, HC_USUAL_LEAST = 72 };
+enum { HC_USUAL_WEEKS = 8, HC_USUAL_LEAST = 2 * HC_WEEK };
 
 #define HC_USUAL_CAP 20.0
 

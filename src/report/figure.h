@@ -102,6 +102,8 @@ void hc_fig_trends(
     struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
 void hc_fig_weekly(
     struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
+void hc_fig_anomalies(
+    struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
 void hc_fig_quality(
     struct hc_plot *plot, const struct hc_findings *f, const struct hc_series *series);
 void hc_fig_opportunity(

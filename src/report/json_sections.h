@@ -48,6 +48,7 @@ void hc_json_growth(struct hc_json *js, const struct hc_findings *f);
 void hc_json_changes(struct hc_json *js, const struct hc_findings *f);
 void hc_json_twins(struct hc_json *js, const struct hc_findings *f);
 void hc_json_roles(struct hc_json *js, const struct hc_findings *f);
+void hc_json_anomalies(struct hc_json *js, const struct hc_findings *f);
 void hc_json_compare(struct hc_json *js, const struct hc_findings *f);
 void hc_json_workloads(struct hc_json *js, const struct hc_findings *f);
 void hc_json_opportunity(struct hc_json *js, const struct hc_findings *f);

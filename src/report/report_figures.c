@@ -30,6 +30,7 @@ const struct hc_figure hc_figures[] = {
     {"changes", "When levels changed", hc_fig_changes, false, hc_fig_changes_wanted},
     {"twins", "Nodes that move together", hc_fig_twins, false, hc_fig_twins_wanted},
     {"roles", "What kind of load nodes carry", hc_fig_roles, false, hc_fig_roles_wanted},
+    {"anomalies", "When nodes were not as usual", hc_fig_anomalies, false, NULL},
     {"compare", "Two ranges of time", hc_fig_compare, false, hc_fig_compare_wanted},
     {"replay-nodes", "Replay: how many nodes", hc_fig_replay_nodes, true, has_policies},
     {"replay-allocation", "Replay: allocated over load", hc_fig_replay_allocation, true,

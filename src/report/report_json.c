@@ -20,6 +20,7 @@ static const struct {
     {"changes", hc_json_changes},
     {"twins", hc_json_twins},
     {"roles", hc_json_roles},
+    {"anomalies", hc_json_anomalies},
     {"compare", hc_json_compare},
     {"workloads", hc_json_workloads},
     {"opportunity", hc_json_opportunity},

@@ -145,6 +145,15 @@ static void put_pattern_metrics(struct hc_json *js, const struct hc_patterns *p)
         hc_run_metric(js, "roles.shiftable", p->roles.shiftable);
 }
 
+static void put_anomaly_metrics(struct hc_json *js, const struct hc_anomalies *a)
+{
+    if (a->verdict.status != HC_AVAILABLE)
+        return;
+    hc_run_metric(js, "anomalies.events", (double)a->total);
+    hc_run_metric(js, "anomalies.fleet", (double)a->total_fleet);
+    hc_run_metric(js, "anomalies.nodes", (double)a->n_nodes);
+}
+
 static void put_metrics(struct hc_json *js, const struct hc_findings *f)
 {
     hc_json_key(js, "metrics");
@@ -153,6 +162,7 @@ static void put_metrics(struct hc_json *js, const struct hc_findings *f)
     put_workload_metrics(js, &f->workloads);
     put_replay_metrics(js, &f->placement);
     put_pattern_metrics(js, &f->patterns);
+    put_anomaly_metrics(js, &f->anomalies);
     put_quality_metrics(js, f);
     hc_run_metric(js, "correlation.pairs", (double)f->correlation.n_pairs);
     hc_json_close(js, '}');

@@ -336,6 +336,49 @@ static void workloads(struct hc_buf *out, const struct hc_findings *f)
         workload(&csv, &f->workloads.top[i]);
 }
 
+/* ---- anomalies ------------------------------------------------------------------- */
+
+static void blamed(struct hc_csv *csv, const struct hc_anomaly *event)
+{
+    const struct hc_anomaly_column *first = event->column;
+    struct hc_buf HC_CLEANUP(hc_buf_clear) names = HC_BUF_INIT;
+
+    for (size_t k = 0; k < event->n_columns; k++)
+        hc_buf_printf(
+            &names, "%s%s", k ? ";" : "", hc_metrics[event->column[k].metric].name);
+    csv->out->failed |= names.failed;
+    hc_csv_text(csv, hc_buf_str(&names));
+    hc_csv_num(csv, event->n_columns ? first->z : NAN);
+    hc_csv_num(csv, event->n_columns ? first->value : NAN);
+    hc_csv_num(csv, event->n_columns ? first->usual : NAN);
+}
+
+static void anomalies(struct hc_buf *out, const struct hc_findings *f)
+{
+    static const char *const keys[] = {"node", "cluster", "start", "end", "top",
+        "utc_offset_s", "score", "n", "fleet", "columns", "z", "value", "usual"};
+    struct hc_csv csv = {.out = out};
+
+    header(&csv, keys, HC_COUNT(keys));
+    hc_csv_end(&csv);
+    for (size_t i = 0; i < f->anomalies.n_events; i++) {
+        const struct hc_anomaly *event = &f->anomalies.events[i];
+        const struct hc_node *node = &f->summary->nodes[event->node];
+
+        hc_csv_text(&csv, node->name);
+        hc_csv_text(&csv, node->cluster);
+        hc_csv_text(&csv, hc_human_iso(event->start_us).text);
+        hc_csv_text(&csv, hc_human_iso(event->end_us).text);
+        hc_csv_text(&csv, hc_human_iso(event->top_us).text);
+        hc_csv_int(&csv, event->offset_s);
+        hc_csv_num(&csv, event->score);
+        hc_csv_int(&csv, (int64_t)event->n);
+        hc_csv_num(&csv, event->fleet >= 0 ? (double)event->fleet : NAN);
+        blamed(&csv, event);
+        hc_csv_end(&csv);
+    }
+}
+
 const struct hc_report_table hc_report_tables[] = {
     {"tables/hourly.csv", hourly},
     {"tables/daily.csv", daily},
@@ -344,6 +387,7 @@ const struct hc_report_table hc_report_tables[] = {
     {"tables/columns.csv", columns},
     {"tables/correlation.csv", correlation},
     {"tables/pairs.csv", pairs},
+    {"tables/anomalies.csv", anomalies},
     {"tables/workload_nodes.csv", workload_nodes},
     {"tables/workload_namespaces.csv", workload_namespaces},
     {"tables/workloads.csv", workloads},

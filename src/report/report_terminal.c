@@ -41,6 +41,7 @@ const struct hc_terminal_section hc_terminal_sections[] = {
     {"changes", "Changes of level", "", hc_term_changes, NULL},
     {"twins", "Twins and opposites", "", hc_term_twins, NULL},
     {"roles", "Roles", "", hc_term_roles, NULL},
+    {"anomalies", "Anomalies", "", hc_term_anomalies, NULL},
     {"compare", "Comparison", "(--compare)", hc_term_compare, was_compared},
     {"workloads", "Workloads", "", hc_term_workloads, NULL},
     {"opportunity", "Opportunity", "", hc_term_opportunity, NULL},

@@ -25,6 +25,7 @@ void hc_term_growth(struct hc_page *page, const struct hc_findings *f);
 void hc_term_changes(struct hc_page *page, const struct hc_findings *f);
 void hc_term_twins(struct hc_page *page, const struct hc_findings *f);
 void hc_term_roles(struct hc_page *page, const struct hc_findings *f);
+void hc_term_anomalies(struct hc_page *page, const struct hc_findings *f);
 void hc_term_compare(struct hc_page *page, const struct hc_findings *f);
 void hc_term_workloads(struct hc_page *page, const struct hc_findings *f);
 void hc_term_opportunity(struct hc_page *page, const struct hc_findings *f);

@@ -135,6 +135,7 @@ enum hc_status hc_stored_growth(struct hc_reading *r, const json_t *root) HC_MUS
 enum hc_status hc_stored_changes(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_twins(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_roles(struct hc_reading *r, const json_t *root) HC_MUST_USE;
+enum hc_status hc_stored_anomalies(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_compare(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_workloads(struct hc_reading *r, const json_t *root) HC_MUST_USE;
 enum hc_status hc_stored_opportunity(

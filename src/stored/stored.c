@@ -26,6 +26,7 @@ static const struct {
     {"changes", hc_stored_changes},
     {"twins", hc_stored_twins},
     {"roles", hc_stored_roles},
+    {"anomalies", hc_stored_anomalies},
     {"compare", hc_stored_compare},
     {"workloads", hc_stored_workloads},
     {"opportunity", hc_stored_opportunity},

@@ -11,7 +11,7 @@ const small = ['single', 'cpu-only', 'hostile', 'collected', 'pods', 'hostile-po
 const widths = [380, 1280, 2560];
 const sections = ['statements', 'quality', 'temporal', 'nodes', 'groups', 'columns',
     'correlation', 'baseline', 'trends', 'weekly', 'rhythm', 'growth', 'changes', 'twins', 'roles',
-    'compare', 'workloads', 'opportunity', 'replay', 'insights', 'method'];
+    'anomalies', 'compare', 'workloads', 'opportunity', 'replay', 'insights', 'method'];
 const MOST_BYTES = 6.5e6;
 const LEAST_PDF_BYTES = 20e3;
 // boxes of lines are as high as their font asks for, which is more than its letters need

@@ -205,8 +205,9 @@ def test_pandas_snippet_loads_the_tables_exactly(findings):
     scope = {}
     exec(snippet, scope)  # noqa: S102
     tables = scope["tables"]
-    assert sorted(tables) == ["columns", "correlation", "daily", "hourly", "nodes", "pairs",
-                              "weekly", "workload_namespaces", "workload_nodes", "workloads"]
+    assert sorted(tables) == ["anomalies", "columns", "correlation", "daily", "hourly", "nodes",
+                              "pairs", "weekly", "workload_namespaces", "workload_nodes",
+                              "workloads"]
     nodes = {row["node"]: row for row in findings["nodes"]}
     assert list(tables["nodes"]["node"]) == list(nodes)
     for _, row in tables["nodes"].iterrows():

@@ -12,10 +12,10 @@ from util import SANITIZED, analyze, run, samples, write
 
 MEMORY = 2 * 2**30
 SECTIONS = ["nodes", "columns", "correlation", "groups", "trends", "rhythm", "growth", "changes",
-            "twins", "roles", "compare"]
+            "twins", "roles", "anomalies", "compare"]
 # what is one of a few words, or a time
 OURS = ("status", "kind", "unit", "start", "end", "gauge", "claim", "full", "role", "at", "first",
-        "last")
+        "last", "first_day", "top")
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +180,34 @@ def test_names_that_a_terminal_would_obey(stored, tmp_path):
         assert survive(tmp_path, spoiled, section) == 0
     report["findings"][0]["unit"] = "\x1b[2J"
     assert survive(tmp_path, json.dumps(report)) == 3
+
+
+def test_anomalies_that_do_not_fit(stored, tmp_path):
+    report = json.loads(stored)
+    node = report["nodes"][0]["node"]
+    time = report["quality"]["start"]
+    column = {"gauge": "load_1m", "z": 5.5, "value": 9, "usual": None}
+    event = {"node": node, "start": time, "end": time, "top": time, "offset_s": 3600,
+             "score": 7, "n": 1, "fleet": 0, "columns": [column] * 6}
+    fleet = {"start": time, "end": time, "offset_s": 0, "nodes": 3, "events": 4,
+             "columns": [{"gauge": "cpu_usage_rate", "events": 4}]}
+    good = {**report["anomalies"], "status": "ok", "reason": None, "events": [event],
+            "fleet": [fleet], "first_day": "2024-03-01", "days": 2, "map": [[0, None]],
+            "nodes": [{"node": node, "events": 1, "score": 7, "minutes": 0}]}
+
+    def shown(change):
+        return survive(tmp_path, json.dumps({**report, "anomalies": {**good, **change}}),
+                       "anomalies")
+
+    assert shown({}) == 0 and shown({"fleet": [fleet] * 2, "map": []}) == 0
+    for change in ({"fleet": []}, {"map": [[0]]}, {"map": [[0, 0]] * 2}, {"map": [[0, "x"]]},
+                   {"days": 1 << 40}, {"days": -1}, {"first_day": "\x1b[2J"}, {"nodes": None},
+                   {"events": [{**event, "node": "nobody"}]}, {"events": [{**event, "fleet": 1}]},
+                   {"events": [{**event, "columns": [column] * 7}]},
+                   {"events": [{**event, "columns": [{**column, "gauge": "x"}]}]},
+                   {"events": [{**event, "offset_s": 1 << 40}]},
+                   {"fleet": [{**fleet, "columns": fleet["columns"] * 4}]}):
+        assert shown(change) == 3, change
 
 
 def test_what_is_no_file(stored, tmp_path):

@@ -13,7 +13,8 @@ from util import ROOT, analyze, dirty, read_json, run, samples, tree, write
 SHARED = pathlib.Path(os.environ.get("HINDCAST_SHARED", ROOT.parent / "shared")) / "data"
 SECTIONS = ["statements", "quality", "temporal", "nodes", "groups", "columns",
             "correlation", "baseline", "trends", "weekly", "rhythm", "growth", "changes",
-            "twins", "roles", "compare", "workloads", "opportunity", "replay", "insights"]
+            "twins", "roles", "anomalies", "compare", "workloads", "opportunity", "replay",
+            "insights"]
 RENAMED = {"statements": "findings", "weekly": "temporal"}
 UTF8 = {"LC_ALL": "C.UTF-8"}
 

@@ -27,8 +27,8 @@ SLOWER = 6 if SANITIZED else 1
 BUSY = 5  # times longer a program may take before it hangs: others are at work, too
 REPORT = ["findings.json", "insights.json", "rollup.parquet", "run.json", "state.hcs",
           *(f"tables/{name}.csv" for name in (
-              "columns", "correlation", "daily", "hourly", "nodes", "pairs", "weekly",
-              "workload_namespaces", "workload_nodes", "workloads"))]
+              "anomalies", "columns", "correlation", "daily", "hourly", "nodes", "pairs",
+              "weekly", "workload_namespaces", "workload_nodes", "workloads"))]
 GAUGES = ["cpu_usage_rate", "memory_usage", "memory_available", "memory_total",
           "cpu_cores", "cpu_iowait", "cpu_steal", "load_1m", "load_5m", "load_15m",
           "disk_usage", "network_rx_bytes", "network_tx_bytes", "disk_read_bytes",

@@ -614,6 +614,40 @@ static inline void sample_add_roles(struct hc_roles_found *r, uint32_t nodes)
             i ? 0.6 : 0.009, 2 + i, 1.25, i % 2 ? NAN : 0.75, 0.11, i % 4};
 }
 
+/* More events than rows are kept, one of the fleet, one without a column to blame. */
+static inline void sample_add_anomalies(struct hc_anomalies *a, uint32_t nodes)
+{
+    a->on = 5;
+    a->off = 3;
+    a->samples = 86400 * nodes;
+    a->nodes_known = nodes;
+    a->total = nodes + 7;
+    a->n_nodes = nodes;
+    a->n_events = nodes < HC_ANOMALY_EVENTS ? nodes : HC_ANOMALY_EVENTS;
+    a->events = sample_zeroed(nodes, sizeof(*a->events));
+    a->nodes = sample_zeroed(nodes, sizeof(*a->nodes));
+    for (uint32_t i = 0; i < nodes; i++)
+        a->nodes[i] = (struct hc_anomaly_node){i, i + 1, 20 - 15.0 * i / nodes, 10.0 * i};
+    for (uint32_t i = 0; i < a->n_events; i++) {
+        int64_t at = SAMPLE_START + i * SAMPLE_DAY / 20;
+
+        a->events[i] = (struct hc_anomaly){i, at, at + i * INT64_C(600000000), at, 3600,
+            a->nodes[i].score, i + 1, i ? -1 : 0, i % 3,
+            {{HC_CPU, 12.5, 0.97, 0.125}, {HC_LOAD_1M, -4, 0.5, 9}}};
+    }
+    a->n_fleet = a->total_fleet = 1;
+    a->fleet = sample_zeroed(1, sizeof(*a->fleet));
+    a->fleet[0] = (struct hc_anomaly_fleet){SAMPLE_START,
+        SAMPLE_START + INT64_C(7200000000), 3600, nodes, nodes + 2, 1, {{HC_CPU, nodes}}};
+    a->first_day = (int32_t)(SAMPLE_START / SAMPLE_DAY);
+    a->days_each = 1;
+    a->n_days = 30;
+    a->n_map = nodes < HC_ANOMALY_ROWS ? nodes : HC_ANOMALY_ROWS;
+    a->map = sample_zeroed(a->n_map * a->n_days, sizeof(*a->map));
+    for (size_t i = 0; i < a->n_map * a->n_days; i++)
+        a->map[i] = i % 11 ? (i % 5 ? 0 : 5 + (double)(i % 16)) : NAN;
+}
+
 static inline void sample_add_compared(struct hc_comparison *c, uint32_t nodes)
 {
     const struct hc_compared row = {{HC_WHOLE_CLUSTER, HC_CPU, 700},
@@ -659,6 +693,7 @@ static inline void sample_add_patterns(struct sample *x)
     sample_add_twins(&p->twins, nodes);
     sample_add_roles(&p->roles, nodes);
     sample_add_compared(&p->compare, nodes);
+    sample_add_anomalies(&x->findings.anomalies, nodes);
 }
 
 #include "sample_placement.h"

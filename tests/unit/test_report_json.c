@@ -69,8 +69,9 @@ static void test_top(void **state)
 {
     static const char *const keys[] = {"schema_version", "generated_at", "hindcast",
         "input", "quality", "temporal", "nodes", "columns", "correlation", "baseline",
-        "trends", "rhythm", "growth", "changes", "twins", "roles", "compare", "workloads",
-        "opportunity", "replay", "insights", "insights_status", "groups", "findings"};
+        "trends", "rhythm", "growth", "changes", "twins", "roles", "anomalies", "compare",
+        "workloads", "opportunity", "replay", "insights", "insights_status", "groups",
+        "findings"};
     struct sample *x = sample_new(&(struct sample_shape){.nodes = 20, .columns = 58});
     json_t *root = render(x, hc_report_findings_json);
 
@@ -316,7 +317,7 @@ static void test_compact(void **state)
     struct sample *x = sample_new(&(struct sample_shape){.nodes = 2000, .columns = 256});
     struct hc_buf out = HC_BUF_INIT;
     size_t lines = 0,
-           most = 8 * 2000 + 2 * 258 + 3 * 256 + 1000 + x->findings.correlation.n_pairs;
+           most = 10 * 2000 + 2 * 258 + 3 * 256 + 1000 + x->findings.correlation.n_pairs;
 
     (void)state;
     hc_report_findings_json(&out, &x->findings);

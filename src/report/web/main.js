@@ -4,6 +4,7 @@ import { charts, redraw, redrawAll } from './chart.js';
 import { read } from './data.js';
 import { h } from './dom.js';
 import { watchLinks } from './links.js';
+import { anomalies } from './sections/anomalies.js';
 import { changes } from './sections/changes.js';
 import { compare } from './sections/compare.js';
 import { correlation } from './sections/correlation.js';
@@ -41,6 +42,7 @@ const sections = [
     ['changes', 'Changes of level', changes],
     ['twins', 'Twins and opposites', twins],
     ['roles', 'Roles', roles],
+    ['anomalies', 'Anomalies', anomalies],
     ['compare', 'Comparison', compare],
     ['workloads', 'Workloads', workloads],
     ['opportunity', 'Opportunity', opportunity],

@@ -6,6 +6,7 @@ const light = {
     amounts: ['#f1f6fb', '#c6dcef', '#8bbbdf', '#4a90c4', '#1f66a3', '#0b3c6f'],
     signed: ['#0b3c6f', '#2a78b5', '#8fc1e3', '#f3f3f3', '#f5b98a', '#d5702a', '#8a3500'],
     received: ['#8a1c00', '#d5702a', '#f3c79f', '#cfe3d8', '#8fbfa8'],
+    events: ['#fbd3a8', '#f0984a', '#c65a00', '#7a2e00'],
     none: '#e3e3e3', warn: '#8a3500',
 };
 const dark = {
@@ -14,6 +15,7 @@ const dark = {
     amounts: ['#16202b', '#1d3d5c', '#2a6293', '#4a90c4', '#8bbbdf', '#d5e7f6'],
     signed: ['#8fc8f5', '#4a93cf', '#234d73', '#23282e', '#6b3d1b', '#cf7a3d', '#ffc493'],
     received: ['#ff8a65', '#cf7a3d', '#6b5133', '#27453a', '#2f6b54'],
+    events: ['#5c3a1c', '#a0591f', '#e8893a', '#ffc493'],
     none: '#2b3138', warn: '#ffb07a',
 };
 

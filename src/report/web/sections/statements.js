@@ -10,7 +10,8 @@ const pictures = {
     quality: 'received', temporal: 'temporal', weekly: 'weekly', nodes: 'nodes',
     correlation: 'correlation', trends: 'trends', opportunity: 'opportunity',
     workload: 'workloads', rhythm: 'rhythm', growth: 'growth', changes: 'changes',
-    twins: 'twins', roles: 'roles', compare: 'compare', replay: 'replay-nodes',
+    twins: 'twins', roles: 'roles', anomalies: 'anomalies', compare: 'compare',
+    replay: 'replay-nodes',
 };
 
 export const sectionOf = (id) => id.split('.')[0];
