@@ -6,8 +6,8 @@
  * folder where gnuplot runs. Bodies and heads never hold a name from the data in a place
  * where gnuplot would run it (plot.h).
  *
- * A figure that cannot be drawn says so in the picture, with the reason: there is
- * always one of each. What is drawn and what is left out stands at its bottom.
+ * A figure that cannot be drawn says so in the picture, with the reason, or is left out
+ * (hc_figure_wanted). What is drawn and what is left out stands at its bottom.
  *
  * Nothing is computed here but places and colours. Can fail: memory only. No state.
  */
@@ -21,14 +21,19 @@
 struct hc_figure {
     const char *name;  /* "temporal": of the files */
     const char *title; /* bold, at the top */
+    /* Whether there is anything to draw; NULL: always, if only to say why not. */
+    bool (*wanted)(const struct hc_findings *findings);
     void (*draw)(struct hc_plot *plot, const struct hc_findings *findings,
         const struct hc_series *series);
-    bool of_replay; /* drawn out of findings->placement alone */
-    bool (*wanted)(const struct hc_findings *findings); /* NULL: always */
 };
 
 extern const struct hc_figure hc_figures[];
 extern const size_t hc_figures_count;
+
+bool hc_figure_wanted(const struct hc_figure *figure, const struct hc_findings *findings);
+
+/* Drawn out of findings->placement alone. */
+bool hc_figure_of_replay(const struct hc_figure *figure);
 
 struct hc_figure_format {
     const char *ending; /* "svg" */

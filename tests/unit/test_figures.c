@@ -174,7 +174,7 @@ static void check_script(const struct hc_buf *text)
 static void check_all(const struct sample *x, const struct hc_series *series)
 {
     for (size_t i = 0; i < hc_figures_count; i++) {
-        if (hc_figures[i].wanted && !hc_figures[i].wanted(&x->findings))
+        if (!hc_figure_wanted(&hc_figures[i], &x->findings))
             continue;
 
         struct script s = script_of(hc_figures[i].name, x, series);
