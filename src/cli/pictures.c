@@ -53,7 +53,7 @@ enum hc_status hc_pictures_plan(bool replay, struct hc_pictures **ret)
         return HC_NO_MEMORY;
     for (size_t i = 0; i < hc_figures_count; i++)
         for (size_t k = 0; k < hc_figure_formats_count; k++)
-            if (!replay || hc_figures[i].of_replay)
+            if (!replay || hc_figure_of_replay(&hc_figures[i]))
                 plan(p, &hc_figures[i], &hc_figure_formats[k]);
     *ret = p;
     return HC_OK;

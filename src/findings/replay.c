@@ -13,6 +13,8 @@
 
 static const char method[] = "method:replay";
 
+enum { BOUND_WEIGHT = 58 }; /* of the bound that knows no pods, once these have spoken */
+
 /* ---- judging ---- */
 
 static const struct hc_placement_range *range_of(
@@ -264,6 +266,7 @@ static enum hc_status say(const struct hc_view *view HC_UNUSED, struct hc_findin
     if (p->verdict.status)
         return p->unasked ? HC_OK : say_nodes(out);
     HC_TRY(say_nodes(out));
+    hc_statements_yield(out, "opportunity.nodes_needed", BOUND_WEIGHT);
     HC_TRY(say_calibration(out));
     return say_needed(out);
 }

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "report/figure.h"
 #include "report/palette.h"
 #include "report/report_figures.h"
@@ -18,24 +20,24 @@ static bool has_course(const struct hc_findings *f)
 }
 
 const struct hc_figure hc_figures[] = {
-    {"temporal", "Patterns in time", hc_fig_temporal, false, NULL},
-    {"weekly", "The week, hour by hour", hc_fig_weekly, false, NULL},
-    {"trends", "The course in time", hc_fig_trends, false, NULL},
-    {"nodes", "Nodes compared", hc_fig_nodes, false, NULL},
-    {"correlation", "Correlation of columns", hc_fig_correlation, false, NULL},
-    {"opportunity", "Nodes there and nodes needed", hc_fig_opportunity, false, NULL},
-    {"quality", "Data received", hc_fig_quality, false, NULL},
-    {"rhythm", "What repeats", hc_fig_rhythm, false, hc_fig_rhythm_wanted},
-    {"growth", "What grows", hc_fig_growth, false, hc_fig_growth_wanted},
-    {"changes", "When levels changed", hc_fig_changes, false, hc_fig_changes_wanted},
-    {"twins", "Nodes that move together", hc_fig_twins, false, hc_fig_twins_wanted},
-    {"roles", "What kind of load nodes carry", hc_fig_roles, false, hc_fig_roles_wanted},
-    {"anomalies", "When nodes were not as usual", hc_fig_anomalies, false, NULL},
-    {"compare", "Two ranges of time", hc_fig_compare, false, hc_fig_compare_wanted},
-    {"replay-nodes", "Replay: how many nodes", hc_fig_replay_nodes, true, has_policies},
-    {"replay-allocation", "Replay: allocated over load", hc_fig_replay_allocation, true,
-        has_load},
-    {"replay-time", "Replay: use in time", hc_fig_replay_time, true, has_course},
+    {"temporal", "Patterns in time", NULL, hc_fig_temporal},
+    {"weekly", "The week, hour by hour", NULL, hc_fig_weekly},
+    {"trends", "The course in time", NULL, hc_fig_trends},
+    {"nodes", "Nodes compared", NULL, hc_fig_nodes},
+    {"correlation", "Correlation of columns", NULL, hc_fig_correlation},
+    {"opportunity", "Nodes there and nodes needed", NULL, hc_fig_opportunity},
+    {"quality", "Data received", NULL, hc_fig_quality},
+    {"rhythm", "What repeats", hc_fig_rhythm_wanted, hc_fig_rhythm},
+    {"growth", "What grows", hc_fig_growth_wanted, hc_fig_growth},
+    {"changes", "When levels changed", hc_fig_changes_wanted, hc_fig_changes},
+    {"twins", "Nodes that move together", hc_fig_twins_wanted, hc_fig_twins},
+    {"roles", "What kind of load nodes carry", hc_fig_roles_wanted, hc_fig_roles},
+    {"anomalies", "When nodes were not as usual", NULL, hc_fig_anomalies},
+    {"compare", "Two ranges of time", hc_fig_compare_wanted, hc_fig_compare},
+    {"replay-nodes", "Replay: how many nodes", has_policies, hc_fig_replay_nodes},
+    {"replay-allocation", "Replay: allocated over load", has_load,
+        hc_fig_replay_allocation},
+    {"replay-time", "Replay: use in time", has_course, hc_fig_replay_time},
 };
 const size_t hc_figures_count = HC_COUNT(hc_figures);
 
@@ -53,6 +55,11 @@ const size_t hc_figure_formats_count = HC_COUNT(hc_figure_formats);
 bool hc_figure_wanted(const struct hc_figure *figure, const struct hc_findings *findings)
 {
     return !figure->wanted || figure->wanted(findings);
+}
+
+bool hc_figure_of_replay(const struct hc_figure *figure)
+{
+    return !strncmp(figure->name, "replay-", strlen("replay-"));
 }
 
 enum hc_status hc_figure_body(struct hc_buf *out, const struct hc_figure *figure,

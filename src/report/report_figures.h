@@ -21,17 +21,19 @@
 struct hc_figure {
     const char *name;  /* "temporal": of the files */
     const char *title; /* bold, at the top */
-    void (*draw)(struct hc_plot *plot, const struct hc_findings *findings,
-        const struct hc_series *series);
-    bool of_replay; /* drawn out of findings->placement alone */
     /* Whether there is anything to draw; NULL: always, if only to say why not. */
     bool (*wanted)(const struct hc_findings *findings);
+    void (*draw)(struct hc_plot *plot, const struct hc_findings *findings,
+        const struct hc_series *series);
 };
 
 extern const struct hc_figure hc_figures[];
 extern const size_t hc_figures_count;
 
 bool hc_figure_wanted(const struct hc_figure *figure, const struct hc_findings *findings);
+
+/* Drawn out of findings->placement alone. */
+bool hc_figure_of_replay(const struct hc_figure *figure);
 
 struct hc_figure_format {
     const char *ending; /* "svg" */

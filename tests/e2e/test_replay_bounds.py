@@ -19,7 +19,7 @@ def replay(folder, nodes, pods, *args, policies=POLICIES):
     names = put_csv(folder / "nodes.csv", ["name", "cpu_milli", "memory_mib", "pods"], nodes)
     files = put_csv(folder / "pods.csv", ["name", "cpu_milli", "memory_mib", "creation_time",
                                           "deletion_time"], pods)
-    done = run("replay", "--nodes", names, "--pods", files, "--policy", ",".join(policies),
+    done = run("replay", "--no-figures", "--nodes", names, "--pods", files, "--policy", ",".join(policies),
                "--seeds", 2, "-o", folder / "out", "--quiet", *args)
     assert done.returncode == 0, done.stderr
     return json.loads((folder / "out/replay.json").read_text())
@@ -98,7 +98,7 @@ def test_what_breaks_the_limits_has_no_bound(tmp_path):
     pods = put_csv(tmp_path / "pods.csv", ["name", "cpu_milli", "memory_mib", "node",
                                            "creation_time", "deletion_time"],
                    [("p", 900, 900, "a", 0, 3600), ("q", 900, 900, "a", 0, 3600)])
-    done = run("replay", "--nodes", files, "--pods", pods, "--policy", "as-recorded,kube-1.35",
+    done = run("replay", "--no-figures", "--nodes", files, "--pods", pods, "--policy", "as-recorded,kube-1.35",
                "-o", tmp_path / "out", "--quiet")
     assert done.returncode == 0, done.stderr
     recorded, default = json.loads((tmp_path / "out/replay.json").read_text())["policies"]
@@ -110,7 +110,7 @@ def test_on_the_terminal(tmp_path):
     nodes = [(f"n{i:02d}", 8000, 16384, 110) for i in range(20)]
     pods = [(f"p{i}", 2000, 4096, 0, 7200) for i in range(24)]
     replay(tmp_path, nodes, pods, policies=["MostAllocated"])
-    done = run("replay", "--nodes", tmp_path / "nodes.csv", "--pods", tmp_path / "pods.csv",
+    done = run("replay", "--no-figures", "--nodes", tmp_path / "nodes.csv", "--pods", tmp_path / "pods.csv",
                "--policy", "MostAllocated", "--nodes-needed", "-o", tmp_path / "again")
     assert "Nobody can do with fewer than 6 (L1).\nAn oracle" in done.stdout
     assert all(len(line) <= 80 for line in done.stdout.splitlines())

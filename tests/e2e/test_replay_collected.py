@@ -39,7 +39,7 @@ def use(name, since, until, cpu):
 
 
 def replay(folder, out, *args):
-    done = run("replay", folder, "-o", out, "--json", *args)
+    done = run("replay", folder, "-o", out, "--json", "--no-figures", *args)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     schema = read_json(ROOT / "docs/replay.schema.json")
     found = read_json(out / "replay.json")

@@ -107,7 +107,7 @@ def test_allocated_over_load_of_cpu(tmp_path):
 def test_a_snapshot_has_no_time(tmp_path):
     (tmp_path / "nodes.csv").write_text("name,cpu_milli,memory_mib\nn0,8000,32768\n")
     (tmp_path / "pods.csv").write_text("name,cpu_milli,memory_mib\np0,1000,1024\np1,0,1024\n")
-    done = run("replay", "--nodes", tmp_path / "nodes.csv", "--pods", tmp_path / "pods.csv",
+    done = run("replay", "--no-figures", "--nodes", tmp_path / "nodes.csv", "--pods", tmp_path / "pods.csv",
                "-o", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     artifacts = read_json(tmp_path / "out/run.json")["artifacts"]
@@ -122,7 +122,8 @@ def test_a_snapshot_has_no_time(tmp_path):
 def test_no_empty_line_under_a_policy(tmp_path):
     """A spread that rounding made, or none: no line for it."""
     folder, _, _ = random_set(tmp_path / "data", 3)
-    done = run("replay", folder, "-o", tmp_path / "out", "--policy", "as-recorded,kube-1.35")
+    done = run("replay", folder, "-o", tmp_path / "out", "--no-figures", "--policy",
+               "as-recorded,kube-1.35")
     lines = done.stdout.splitlines()
     heads = [i for i, line in enumerate(lines) if line.startswith("policy ")]
     assert heads

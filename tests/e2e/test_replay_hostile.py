@@ -35,7 +35,7 @@ def refused(folder, args, code=3):
 
 
 def replayed(folder, args):
-    done = run("replay", *args, "-o", folder / "out", "--json", "--seeds", 2)
+    done = run("replay", *args, "-o", folder / "out", "--json", "--seeds", 2, "--no-figures")
     assert done.returncode == 0, done.stderr
     return read_json(folder / "out/replay.json")
 
@@ -208,7 +208,8 @@ def test_an_older_result_does_not_stay_beside_a_newer_one(tmp_path):
     (tmp_path / "out/mine.txt").write_text("x")
     replayed(tmp_path, args)
     assert {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*")
-            if path.is_file()} == {"mine.txt", "replay.json", "run.json", "tables/runs.csv",
+            if path.is_file()} == {"mine.txt", "replay.json", "report.html", "run.json",
+                                   "tables/load.csv", "tables/runs.csv",
                                    "tables/policies.csv"}
 
 
@@ -220,7 +221,8 @@ def many(folder, nodes, pods):
 
 
 def test_a_bar_where_it_is_asked_for(tmp_path):
-    args = ["replay", *many(tmp_path, 200, 3000), "-o", tmp_path / "out", "--seeds", 1]
+    args = ["replay", *many(tmp_path, 200, 3000), "-o", tmp_path / "out", "--seeds", 1,
+            "--no-figures"]
     shown = run(*args, "--progress", "always", "--nodes-needed")
     assert shown.returncode == 0 and re.search(r"\[#* *\] +\d+ %", shown.stderr)
     assert run(*args).stderr == ""

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="skipped, no shared da
 def case(request, tmp_path_factory):
     """Name, folder with ours, and a connection that sees theirs and ours as tables."""
     name, out = request.param, tmp_path_factory.mktemp(request.param)
-    done = run("replay", "--snapshot", DATA / f"{name}_input.json.gz", "--placements",
+    done = run("replay", "--no-figures", "--snapshot", DATA / f"{name}_input.json.gz", "--placements",
                DATA / f"{name}_placements.parquet", "--policy", "kube-1.35", "--explain",
                "--seeds", 1, "--json", "-o", out, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
@@ -86,7 +86,7 @@ def test_every_placement_is_among_our_best(case):
 def test_another_release_scores_otherwise(case, tmp_path):
     """The comparison can fail: kube-1.36 balances in another way."""
     name, _, db = case
-    done = run("replay", "--snapshot", DATA / f"{name}_input.json.gz", "--placements",
+    done = run("replay", "--no-figures", "--snapshot", DATA / f"{name}_input.json.gz", "--placements",
                DATA / f"{name}_placements.parquet", "--policy", "kube-1.36", "--explain",
                "--seeds", 1, "-o", tmp_path, timeout=120)
     assert done.returncode == 0

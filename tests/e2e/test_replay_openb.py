@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="skipped, no shared da
 
 
 def replay(out, policies, *args, threads=2):
-    done = run("replay", "--nodes", DATA / "nodes_gpu.csv", "--pods",
+    done = run("replay", "--no-figures", "--nodes", DATA / "nodes_gpu.csv", "--pods",
                DATA / "pods_default.csv", "--orders", DATA / "orders_default.parquet",
                "--policy", ",".join(policies), "-o", out, "--threads", threads, *args,
                timeout=120)
@@ -95,7 +95,7 @@ def test_a_pod_file_without_models(tmp_path):
         writer = csv.DictWriter(file, names, extrasaction="ignore")
         writer.writeheader()
         writer.writerows(pods)
-    done = run("replay", "--nodes", DATA / "nodes_gpu.csv", "--pods", tmp_path / "pods.csv",
+    done = run("replay", "--no-figures", "--nodes", DATA / "nodes_gpu.csv", "--pods", tmp_path / "pods.csv",
                "--orders", DATA / "orders_default.parquet", "--policy", "BestFit", "-o",
                tmp_path / "out", timeout=120)
     assert done.returncode == 0, done.stderr
