@@ -17,7 +17,9 @@ static const char policies[] =
 
 /* Pairs of pod and node to judge, at most; as many again for nodes needed. */
 #define PAIRS_MOST 1.5e8
-enum { ORDERS_MOST = 5, SEED = 42 };
+/* Of the whole time on fewer nodes: most pairs are not looked at anew. */
+#define FLEET_PAIRS_MOST 1e9
+enum { ORDERS_MOST = 5, FLEET_TRIALS_LEAST = 3, SEED = 42 };
 
 /* ---- may it be done? ---- */
 
@@ -101,6 +103,16 @@ static enum hc_status limit_trials(struct hc_replay *r)
     return HC_OK;
 }
 
+/* A trial of the whole time replays it as often as halving takes. */
+static void limit_fleet_trials(struct hc_replay *r)
+{
+    double each =
+        pairs_of(r) * (double)r->n_mixes * (1 + ceil(log2((double)r->trace.n_nodes + 1)));
+    size_t n = within(each + 1, FLEET_PAIRS_MOST, HC_NEEDED_TRIALS);
+
+    r->lean_trials = n < FLEET_TRIALS_LEAST ? 0 : n;
+}
+
 /* ---- the replay ---- */
 
 static bool asks_for_nothing(const struct hc_trace *t)
@@ -129,6 +141,7 @@ static enum hc_status replay(
             "--nodes-needed -o DIR' takes the time");
     limit_orders(r);
     HC_TRY(limit_trials(r));
+    limit_fleet_trials(r);
     HC_TRY(hc_replay_calibrate(r, err));
     HC_TRY(hc_replay_compute(r, err));
     a->placement = r->placement;

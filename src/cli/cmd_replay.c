@@ -109,6 +109,7 @@ static enum hc_status run(const struct hc_call *call, struct hc_error *err)
     struct hc_replay r = {.call = call,
         .options = o,
         .trials = o->nodes_needed ? HC_NEEDED_TRIALS : 0,
+        .lean_trials = o->nodes_needed ? HC_NEEDED_TRIALS : 0,
         .folder = {.slot = -1},
         .now_us = (int64_t)time(NULL) * HC_SECOND_US};
 

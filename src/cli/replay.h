@@ -11,6 +11,7 @@
 #include "cli/pictures.h"
 #include "model/placement.h"
 #include "replay/collected.h"
+#include "replay/lean.h"
 #include "replay/needed.h"
 #include "replay/explain.h"
 #include "replay/placements.h"
@@ -41,9 +42,12 @@ struct hc_replay {
     const struct hc_mix *judge; /* whose agreement; NULL: there is none */
     struct hc_mix *mixes;
     size_t n_mixes, cap_mixes;
-    size_t trials; /* to find nodes needed; 0: it is not asked for */
+    size_t trials;      /* to find nodes needed; 0: it is not asked for */
+    size_t lean_trials; /* over the whole time; of a trace with times */
     struct hc_results results;
     struct hc_needed needed;        /* where there are trials */
+    struct hc_lean lean;            /* the same */
+    double hot_before;              /* node-hours of as-recorded; NaN: not known */
     struct hc_bounds bounds;        /* of its workload */
     struct hc_bound_ffd oracle;     /* the same */
     struct hc_repacking *repacking; /* [n_mixes] of --repacking, or NULL */

@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "base/mem.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
@@ -10,6 +12,7 @@ void hc_replay_clear(struct hc_replay *r)
 {
     hc_results_clear(&r->results);
     hc_needed_clear(&r->needed);
+    hc_lean_clear(&r->lean);
     hc_placement_clear(&r->placement);
     hc_pictures_free(r->pictures);
     hc_free(r->repacking);
@@ -30,7 +33,41 @@ uint64_t hc_replay_cache_bytes(const struct hc_replay *r)
     return limit && limit / 2 < CACHE_BYTES ? limit / 2 : CACHE_BYTES;
 }
 
-/* The runs, and the search for nodes needed, with a bar each. */
+/* What the past was, as far as as-recorded is among the policies. */
+static struct hc_lean_past past_of(const struct hc_replay *r)
+{
+    struct hc_lean_past past = {.hot = NAN};
+
+    for (size_t m = 0; m < r->n_mixes; m++)
+        if (hc_mix_lead(&r->mixes[m])->kind == HC_POLICY_RECORDED) {
+            past.refused = hc_results_at(&r->results, m, 0)->measures[HC_REPLAY_REFUSED];
+            past.hot =
+                hc_results_at(&r->results, m, 0)->measures[HC_REPLAY_HOT_NODE_HOURS];
+        }
+    return past;
+}
+
+/* The fewest nodes at the fullest moment, then over the whole time, with a bar each. */
+static enum hc_status find_nodes(
+    struct hc_replay *r, const struct hc_replay_request *request, struct hc_error *err)
+{
+    const struct hc_lean_past past = past_of(r);
+    struct hc_progress_bar bar;
+    enum hc_status status = HC_OK;
+
+    r->hot_before = past.hot;
+    atomic_store(request->steps, 0);
+    hc_progress_start_steps(
+        &bar, r->call->common, request->steps, r->n_mixes * (r->trials + r->lean_trials));
+    if (r->trials)
+        status = hc_needed_find(request, r->trials, &r->needed, err);
+    if (!status && r->lean_trials && r->trace.timed)
+        status = hc_lean_find(request, &past, r->lean_trials, &r->lean, err);
+    hc_progress_stop(&bar);
+    return status;
+}
+
+/* The runs, and the search for few nodes, with a bar each. */
 static enum hc_status run_all(struct hc_replay *r, struct hc_error *err)
 {
     atomic_size_t steps = 0;
@@ -55,13 +92,7 @@ static enum hc_status run_all(struct hc_replay *r, struct hc_error *err)
             return HC_NO_MEMORY;
         HC_TRY(hc_repacking_find(&request, r->repacking, err));
     }
-    if (!r->trials)
-        return HC_OK;
-    atomic_store(&steps, 0);
-    hc_progress_start_steps(&bar, r->call->common, &steps, r->n_mixes * r->trials);
-    status = hc_needed_find(&request, r->trials, &r->needed, err);
-    hc_progress_stop(&bar);
-    return status;
+    return find_nodes(r, &request, err);
 }
 
 enum hc_status hc_replay_compute(struct hc_replay *r, struct hc_error *err)

@@ -179,22 +179,38 @@ static void put_parts(struct hc_json *js, const struct hc_mix *mix)
     hc_json_close(js, ']');
 }
 
-static void put_nodes_needed(const struct hc_replay *r, size_t m, struct hc_json *js)
-{
-    const struct hc_needed *c = &r->needed;
+struct few {
+    bool known;
     uint32_t p90, least, most;
+};
 
-    hc_json_key(js, "nodes_needed");
-    if (!c->trials || !hc_needed_nodes(c, m, &p90, &least, &most)) {
+static void put_few(
+    struct hc_json *js, const char *key, const struct few *few, size_t trials)
+{
+    hc_json_key(js, key);
+    if (!few->known) {
         hc_json_null(js);
         return;
     }
     hc_json_open(js, '{');
-    hc_json_kint(js, "p90", p90);
-    hc_json_kint(js, "min", least);
-    hc_json_kint(js, "max", most);
-    hc_json_kint(js, "trials", (int64_t)c->trials);
+    hc_json_kint(js, "p90", few->p90);
+    hc_json_kint(js, "min", few->least);
+    if (few->most)
+        hc_json_kint(js, "max", few->most);
+    hc_json_kint(js, "trials", (int64_t)trials);
     hc_json_close(js, '}');
+}
+
+static void put_nodes_needed(const struct hc_replay *r, size_t m, struct hc_json *js)
+{
+    struct few few = {false};
+
+    few.known = r->needed.trials &&
+                hc_needed_nodes(&r->needed, m, &few.p90, &few.least, &few.most);
+    put_few(js, "nodes_needed", &few, r->needed.trials);
+    few.known =
+        r->lean.trials && hc_lean_nodes(&r->lean, m, &few.p90, &few.least, &few.most);
+    put_few(js, "nodes_over_time", &few, r->lean.trials);
 }
 
 static void put_repacking(const struct hc_replay *r, size_t m, struct hc_json *js)

@@ -108,6 +108,7 @@ static enum hc_status put_policy(
     put_allocated(r, m, to);
     if (r->needed.trials)
         hc_needed_nodes(&r->needed, m, &to->needed, &to->needed_min, &to->needed_max);
+    hc_lean_nodes(&r->lean, m, &to->fleet, &to->fleet_min, &to->fleet_max);
     return put_course(r, m, to);
 }
 
@@ -126,6 +127,8 @@ static enum hc_status put_policies(const struct hc_replay *r, struct hc_placemen
 static void put_needed(const struct hc_replay *r, struct hc_placement *p)
 {
     p->trials = r->needed.trials;
+    p->fleet_trials = r->lean.trials;
+    p->fleet_recorded = r->lean.present;
     p->moment_us = r->needed.moment_us;
     p->moment_pods = r->needed.n_pods;
     p->moment_nodes = r->needed.n_present;

@@ -177,6 +177,39 @@ static void put_nodes_needed(const struct hc_replay *r, struct hc_buf *out)
     }
 }
 
+/* "Nodes that carry the whole time, of 20 at once: kube-1.35 17 (16 to 18), ..." */
+static void put_nodes_over_time(const struct hc_replay *r, struct hc_buf *out)
+{
+    const struct hc_lean *l = &r->lean;
+    uint32_t p90, least, most;
+
+    if (!l->trials)
+        return;
+    hc_buf_printf(out,
+        "\nNodes that carry the whole time, of %s there at once (p90 of %zu",
+        hc_human_count(l->present).text, l->trials);
+    if (isnan(r->hot_before))
+        hc_buf_puts(
+            out, " orders of\nremoval, least to most); hot hours are not known\n");
+    else
+        hc_buf_printf(out,
+            " orders of\nremoval, least to most), with the %s hot node-hours of before "
+            "at "
+            "most\n",
+            hc_human_count((uint64_t)r->hot_before).text);
+    for (size_t m = 0; m < r->n_mixes; m++) {
+        hc_buf_printf(
+            out, "%-*.*s", (int)name_width(r), (int)name_width(r), r->mixes[m].name);
+        if (!hc_lean_nodes(l, m, &p90, &least, &most))
+            hc_buf_printf(out, "%*s\n", CELL - 1, "-");
+        else if (most)
+            hc_buf_printf(out, "%*u  (%u to %u)\n", CELL - 1, p90, least, most);
+        else
+            hc_buf_printf(
+                out, "%*u  (%u to more than there are)\n", CELL - 1, p90, least);
+    }
+}
+
 /* "Nobody can do with fewer than 812 (LP); an oracle ... does with 840." */
 static void put_bound(const struct hc_replay *r, struct hc_buf *out)
 {
@@ -230,6 +263,7 @@ void hc_replay_text(const struct hc_replay *r, struct hc_buf *out)
     put_tables(r, &screen, out);
     put_nodes_needed(r, out);
     put_bound(r, out);
+    put_nodes_over_time(r, out);
     put_repacking(r, out);
     hc_buf_printf(out, "\nMeans over the orders, %s one standard deviation.",
         screen.ascii ? "~" : "±");

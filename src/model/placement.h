@@ -51,8 +51,11 @@ struct hc_placement_policy {
     bool recorded; /* each pod is where it was */
     struct hc_placement_range measures[HC_PLACED_MEASURES];
     uint32_t needed, needed_min, needed_max; /* p90, least, most of the trials; 0: none */
-    double allocated[HC_PLACEMENT_LOADS];    /* percent at each load; NaN: no arrival */
-    struct hc_placement_point *course;       /* [n_points] or NULL */
+    /* how few nodes, of those there at once, would have carried the whole time with no
+     * more hot hours than before: the same of these trials */
+    uint32_t fleet, fleet_min, fleet_max;
+    double allocated[HC_PLACEMENT_LOADS]; /* percent at each load; NaN: no arrival */
+    struct hc_placement_point *course;    /* [n_points] or NULL */
 };
 
 /* What the policies come to, once findings/ has looked at them. */
@@ -88,6 +91,9 @@ struct hc_placement {
     bool impossible;                        /* not even all nodes are enough */
     const char *bound_kind;                 /* static */
 
+    uint64_t fleet_trials;   /* 0: not looked for */
+    uint64_t fleet_recorded; /* most nodes that were there at once */
+
     const char *load_of; /* "GPUs" or "CPU": what `allocated` is about; NULL: nothing */
 
     int64_t course_start_s, course_width_s; /* UTC */
@@ -95,9 +101,11 @@ struct hc_placement {
 
     /* written by findings/ */
     enum hc_placement_claim claim;
+    bool by_fleet;                     /* nodes are those of `fleet`, not those in use */
     int best;                          /* the policy that is claimed; -1: none */
     int recorded;                      /* as it was; -1: not replayed */
-    double best_nodes, recorded_nodes; /* most in use at once: worst order; as it was */
+    double best_nodes, recorded_nodes; /* most in use at once: worst order; as it was.
+                                          Or of the fleet: p90; most at once */
     double nodes_bound;                /* no placement has fewer; NaN */
 };
 

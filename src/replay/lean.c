@@ -126,7 +126,7 @@ static enum hc_status run_trial(
     size_t few = 0, enough = t->n_nodes;
     bool fits = false;
 
-    *ret = 0;
+    *ret = HC_LEAN_NONE;
     if (hc_mix_lead(&w->request->mixes[mix])->kind == HC_POLICY_RECORDED || !enough)
         return HC_OK;
     shuffle(t, trial, &room->order);
@@ -210,6 +210,14 @@ enum hc_status hc_lean_find(const struct hc_replay_request *request,
 bool hc_lean_nodes(const struct hc_lean *lean, size_t mix, uint32_t *ret_p90,
     uint32_t *ret_least, uint32_t *ret_most)
 {
-    return hc_trials_range(
-        lean->nodes + mix * lean->trials, lean->trials, ret_p90, ret_least, ret_most);
+    uint32_t p90, least, most;
+
+    if (!hc_trials_range(
+            lean->nodes + mix * lean->trials, lean->trials, &p90, &least, &most) ||
+        p90 == HC_LEAN_NONE)
+        return false;
+    *ret_p90 = p90;
+    *ret_least = least;
+    *ret_most = most == HC_LEAN_NONE ? 0 : most;
+    return true;
 }

@@ -24,6 +24,7 @@
 #include "replay/replay.h"
 
 #define HC_LEAN_PENDING 0.002
+#define HC_LEAN_NONE UINT32_MAX
 
 /* What the past was. */
 struct hc_lean_past {
@@ -34,7 +35,8 @@ struct hc_lean_past {
 struct hc_lean {
     size_t n_mixes, trials; /* trials 0: not looked for */
     uint32_t present;       /* most of all nodes that were there at once */
-    uint32_t *nodes;        /* [n_mixes × trials] sorted in each; 0: all are too few */
+    uint32_t *nodes; /* [n_mixes × trials] sorted in each; HC_LEAN_NONE: all are too few,
+                        or the policy places nothing itself */
 };
 
 void hc_lean_clear(struct hc_lean *lean);
@@ -45,7 +47,9 @@ enum hc_status hc_lean_find(const struct hc_replay_request *request,
     const struct hc_lean_past *past, size_t trials, struct hc_lean *ret,
     struct hc_error *err) HC_MUST_USE;
 
-/* Of a policy, as hc_needed_nodes. */
+/* Of a policy: the smallest number of nodes that does in 90 % of the trials, the least
+ * and the most, which is 0 where in some trial not even all nodes do. False: in over 10 %
+ * of them, or there are no trials. */
 bool hc_lean_nodes(const struct hc_lean *lean, size_t mix, uint32_t *ret_p90,
     uint32_t *ret_least, uint32_t *ret_most);
 

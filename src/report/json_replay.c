@@ -28,6 +28,9 @@ static void put_policy(struct hc_json *js, const struct hc_placement_policy *pol
     hc_json_kint(js, "needed", policy->needed);
     hc_json_kint(js, "needed_min", policy->needed_min);
     hc_json_kint(js, "needed_max", policy->needed_max);
+    hc_json_kint(js, "fleet", policy->fleet);
+    hc_json_kint(js, "fleet_min", policy->fleet_min);
+    hc_json_kint(js, "fleet_max", policy->fleet_max);
     hc_json_close(js, '}');
 }
 
@@ -40,6 +43,7 @@ static void put_known(struct hc_json *js, const char *key, double value)
 static void put_claim(struct hc_json *js, const struct hc_placement *p)
 {
     hc_json_kstr(js, "claim", hc_placement_claims[p->claim]);
+    hc_json_kbool(js, "by_fleet", p->by_fleet);
     if (p->best >= 0)
         hc_json_kstr(js, "policy", p->policies[p->best].name);
     put_known(js, "nodes", p->best_nodes);
@@ -92,6 +96,8 @@ void hc_json_replay(struct hc_json *js, const struct hc_findings *f)
         hc_json_kint(js, "first_seed", p->first_seed);
         put_calibration(js, p);
         put_moment(js, p);
+        hc_json_count(js, "fleet_trials", p->fleet_trials);
+        hc_json_count(js, "fleet_recorded", p->fleet_recorded);
         hc_json_rows_open(js, "policies", '[');
         for (size_t i = 0; i < p->n_policies; i++)
             put_policy(js, &p->policies[i]);

@@ -54,8 +54,11 @@ static void put_share(struct hc_grid *grid, const struct hc_placement_policy *po
     hc_grid_put_percent(grid, range->n ? range->mean : NAN);
 }
 
-static void put_policy(struct hc_grid *grid, const struct hc_placement_policy *policy)
+/* `over_time`: the last column is the fleet, else nodes needed at the fullest moment. */
+static void put_policy(
+    struct hc_grid *grid, const struct hc_placement_policy *policy, bool over_time)
 {
+    uint32_t few = over_time ? policy->fleet : policy->needed;
     struct hc_label name =
         hc_page_label(grid->page, policy->name, policy->oracle ? 18 : 19);
 
@@ -68,12 +71,12 @@ static void put_policy(struct hc_grid *grid, const struct hc_placement_policy *p
     put_share(grid, policy, HC_PLACED_CPU_ASKED);
     put_share(grid, policy, HC_PLACED_CPU_P95);
     put_mean(grid, policy, HC_PLACED_REFUSED);
-    hc_grid_put(grid, whole(policy->needed ? policy->needed : NAN).text);
+    hc_grid_put(grid, whole(few ? few : NAN).text);
 }
 
 static void put_table(struct hc_page *page, const struct hc_placement *p)
 {
-    static const struct hc_grid_column columns[] = {
+    const struct hc_grid_column columns[] = {
         {"policy", 19, false},
         {"nodes", 5, true},
         {"node-h", 7, true},
@@ -81,14 +84,14 @@ static void put_table(struct hc_page *page, const struct hc_placement *p)
         {"CPU", 7, true},
         {"CPU p95", 7, true},
         {"refused", 7, true},
-        {"needed", 6, true},
+        {p->fleet_trials ? "fleet" : "needed", 6, true},
     };
     struct hc_grid grid;
 
     hc_page_blank(page);
     hc_grid_open(&grid, page, columns, HC_COUNT(columns), 0);
     for (size_t i = 0; i < p->n_policies; i++)
-        put_policy(&grid, &p->policies[i]);
+        put_policy(&grid, &p->policies[i], p->fleet_trials > 0);
     hc_page_blank(page);
 }
 
@@ -98,7 +101,7 @@ static void put_facts(struct hc_page *page, const struct hc_placement *p)
         hc_page_fact(page, "bound", whole(p->nodes_bound).text, "%s",
             "nodes: no placement has fewer at its fullest moment");
     if (p->trials)
-        hc_page_fact(page, "bound on needed", hc_human_count(p->bound).text,
+        hc_page_fact(page, "one moment", hc_human_count(p->bound).text,
             "nodes for %s pods of one moment, by %s; an oracle%s %s",
             hc_human_count(p->moment_pods).text, p->bound_kind,
             p->oracle_pending ? " leaves pods over on" : " does with",
@@ -121,7 +124,13 @@ static void put_words(struct hc_page *page, const struct hc_placement *p)
         "CPU. CPU: requested of nodes in use.",
         hc_human_count(p->pods).text, hc_human_count(p->nodes).text,
         hc_human_count(p->orders).text, p->orders == 1 ? "" : "s");
-    if (p->trials)
+    if (p->fleet_trials)
+        hc_buf_printf(&text,
+            " fleet: the fewest nodes, of %s there at once, that carry the whole time "
+            "with "
+            "no more hot hours than before, p90 of %s tries.",
+            hc_human_count(p->fleet_recorded).text, hc_human_count(p->fleet_trials).text);
+    else if (p->trials)
         hc_buf_printf(&text, " needed: at the fullest moment, p90 of %s tries.",
             hc_human_count(p->trials).text);
     hc_buf_puts(&text, " +: an oracle, it looks ahead.");

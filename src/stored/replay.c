@@ -34,6 +34,9 @@ static const struct hc_field policy_fields[] = {
     POLICY("needed", hc_take_small, needed),
     POLICY("needed_min", hc_take_small, needed_min),
     POLICY("needed_max", hc_take_small, needed_max),
+    POLICY("fleet", hc_take_small, fleet),
+    POLICY("fleet_min", hc_take_small, fleet_min),
+    POLICY("fleet_max", hc_take_small, fleet_max),
 };
 
 /* A measure is not there where there is no value. What is drawn is not stored. */
@@ -75,6 +78,9 @@ static const struct hc_field there_fields[] = {
     SECTION("orders", hc_take_count, orders),
     SECTION("first_seed", hc_take_whole, first_seed),
     SECTION("trials", hc_take_count, trials),
+    SECTION("by_fleet", hc_take_flag, by_fleet),
+    SECTION("fleet_trials", hc_take_count, fleet_trials),
+    SECTION("fleet_recorded", hc_take_count, fleet_recorded),
 };
 static const struct hc_shape there_shape =
     HC_SHAPE(struct hc_placement, there_fields, NULL);

@@ -57,6 +57,17 @@ function legend(names, width) {
 const ranged = (value, low, high) => (high > low ? `${few(value)} (${few(low)} to ${few(high)})` : few(value));
 const used = (p) => (p.nodes_used_most ? ranged(p.nodes_used_most.mean, p.nodes_used_most.min, p.nodes_used_most.max) : '–');
 const needed = (p) => (p.needed ? ranged(p.needed, p.needed_min, p.needed_max) : '–');
+// Where in some order not even all nodes do, there is no most.
+const fleet = (p) => (!p.fleet ? '–' : p.fleet_max ? ranged(p.fleet, p.fleet_min, p.fleet_max)
+    : `${few(p.fleet)} (${few(p.fleet_min)} to more than there are)`);
+
+function fleetSaid(r) {
+    const found = r.policies.filter((p) => p.fleet).map((p) => `${nameOf(p)} ${fleet(p)}`);
+
+    if (!r.fleet_trials) return '';
+    return ` Nodes, of ${plural(r.fleet_recorded, 'node')} there at once, that carry the whole time with no more refused pods and hot hours than before `
+        + `(90th percentile of ${plural(r.fleet_trials, 'order')} of removal): ${found.length ? found.join(', ') : 'with no policy fewer than there are'}.`;
+}
 
 function nodesOption(r, width) {
     const c = colours();
@@ -104,11 +115,11 @@ function nodes(r) {
         caption: () => [nodesSaid(r), ` Means of ${plural(r.orders, 'order')} of nodes, least to most in brackets.`,
             r.trials ? ` Needed: nodes are taken away at random until over 0.2 % of ${plural(r.moment_pods, 'pod')} find no `
                 + `place; the 90th percentile of ${plural(r.trials, 'try').replace('trys', 'tries')}; nobody needs fewer than `
-                + `${count(r.bound)}.` : ''],
+                + `${count(r.bound)}.` : '', fleetSaid(r)],
         option: (width) => nodesOption(r, width),
         table: () => ({
-            head: ['Policy', 'Most in use at once', 'Bound', 'Needed at the fullest moment'],
-            rows: r.policies.map((p) => [nameOf(p), used(p), count(mean(p, 'nodes_bound')), needed(p)]),
+            head: ['Policy', 'Most in use at once', 'Bound', 'Needed at the fullest moment', 'Carry the whole time'],
+            rows: r.policies.map((p) => [nameOf(p), used(p), count(mean(p, 'nodes_bound')), needed(p), fleet(p)]),
         }),
     });
 }
