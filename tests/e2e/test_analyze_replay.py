@@ -69,6 +69,9 @@ def test_numbers_are_those_of_a_replay(tmp_path):
         needed = theirs["nodes_needed"] or {"p90": 0, "min": 0, "max": 0}
         assert [ours["needed"], ours["needed_min"], ours["needed_max"]] == [
             needed[key] for key in ("p90", "min", "max")]
+        fleet = theirs["nodes_over_time"] or {"p90": 0, "min": 0}
+        assert [ours["fleet"], ours["fleet_min"], ours["fleet_max"]] == [
+            fleet["p90"], fleet["min"], fleet.get("max", 0)]
     workload, calibration = replayed["workload"], replayed["calibration"]
     assert section["trials"] == 11
     assert section["moment"] == workload["moment"]
@@ -90,15 +93,22 @@ def test_fewer_nodes_at_more_hot_hours_are_not_claimed(tmp_path):
     assert read_json(tmp_path / "r/run.json")["metrics"]["replay.fewer"] == 0
 
 
-def test_a_policy_that_sees_use_may_lead(tmp_path):
-    """Five of 1.7 cores are too much for a node, and MostAllocated puts more on it; who looks
-    at use takes fewer nodes than there were, and none gets hot."""
-    section = checked(spread_thin(tmp_path / "d", used=1.7), tmp_path / "r")["replay"]
-    assert (section["claim"], section["policy"]) == ("fewer", "TargetLoadPacking")
+def test_a_smaller_fleet_may_lead(tmp_path):
+    """Four of 1.7 cores are too much for a node of eight, and MostAllocated puts more on it;
+    the default spreads: with four nodes, and not with three, ten pods leave none hot."""
+    found = checked(spread_thin(tmp_path / "d", used=1.7), tmp_path / "r")
+    section = found["replay"]
+    assert (section["claim"], section["policy"]) == ("fewer", "kube-1.35")
+    assert section["by_fleet"] and (section["nodes"], section["nodes_recorded"]) == (4, 10)
+    said = statement(found)
+    assert said["value"] == 4 and said["interval"] == [4, 4]
+    assert said["statement"] == (
+        "4 nodes instead of 10 (bound 2), at the same or fewer hot hours, under kube-1.35: so "
+        f"many carry 10 pods, {HOURS:.1f} h (p90 of 11 removals).")
     by_name = {p["name"]: p for p in section["policies"]}
     assert by_name["MostAllocated"]["node_hours_hot"]["min"] > 0
     assert by_name["TargetLoadPacking"]["node_hours_hot"]["max"] == 0
-    assert section["nodes"] == by_name["TargetLoadPacking"]["nodes_used_most"]["max"] < 10
+    assert by_name["MostAllocated"]["fleet"] == 0
 
 
 def test_nothing_to_gain(tmp_path):

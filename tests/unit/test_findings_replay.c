@@ -26,6 +26,8 @@ static struct hc_placement_range exactly(double value)
         known ? 5 : 0, value, known ? 0 : NAN, value, value};
 }
 
+static uint32_t fleet[8]; /* of each row; 0: not known */
+
 static void fill(struct hc_placement_policy *p, const struct row *row)
 {
     p->name = text(row->name);
@@ -43,13 +45,19 @@ static void fill(struct hc_placement_policy *p, const struct row *row)
 static void run(struct findings_case *c, const struct row *rows, size_t n)
 {
     struct hc_findings_run *findings = NULL;
-    struct hc_placement p = {
-        .pods = 1234, .orders = 5, .end_us = 30 * 86400 * INT64_C(1000000)};
+    struct hc_placement p = {.pods = 1234,
+        .orders = 5,
+        .fleet_trials = 11,
+        .fleet_recorded = 22,
+        .end_us = 30 * 86400 * INT64_C(1000000)};
 
     p.n_policies = n;
     p.policies = hc_calloc(n, sizeof(*p.policies));
     for (size_t i = 0; i < n; i++)
         fill(&p.policies[i], &rows[i]);
+    for (size_t i = 0; i < n; i++)
+        p.policies[i].fleet = p.policies[i].fleet_min = p.policies[i].fleet_max =
+            fleet[i];
     case_init(c, 1, gauges);
     for (int h = 0; h < 30; h++)
         case_put(case_cell(c, 0, MONDAY_S + h * HOUR_S, 1), HC_CPU, 1, 0.5);
@@ -96,6 +104,33 @@ static void the_fewest_nodes_lead(void **state)
     CHECK(rows, HC_CLAIM_FEWER, "B",
         "14 nodes instead of 20 (bound 8), at the same or fewer hot hours, under B; most "
         "at once, worst of 5 orders, 1,234 pods, 30 d.");
+}
+
+/* A smaller fleet is named rather than fewer nodes in use, unless these are fewer still.
+ */
+static void a_smaller_fleet_leads(void **state)
+{
+    static const struct row rows[] = {{"as-recorded", 20, 480, 7, 0, false},
+        {"A", 18, 300, 7, 0, false}, {"B", 20, 300, 7, 0, false},
+        {"Oracle", 9, 200, 0, 0, true}};
+
+    (void)state;
+    fleet[1] = 0; /* not even all nodes */
+    fleet[2] = 17;
+    fleet[3] = 9;
+    CHECK(rows, HC_CLAIM_FEWER, "B",
+        "17 nodes instead of 22 (bound 8), at the same or fewer hot hours, under B: so "
+        "many "
+        "carry 1,234 pods, 30 d (p90 of 11 removals).");
+    fleet[2] = 18;
+    CHECK(rows, HC_CLAIM_FEWER, "A",
+        "18 nodes instead of 20 (bound 8), at the same or fewer hot hours, under A; most "
+        "at once, worst of 5 orders, 1,234 pods, 30 d.");
+    fleet[2] = 22;
+    CHECK(rows, HC_CLAIM_FEWER, "A",
+        "18 nodes instead of 20 (bound 8), at the same or fewer hot hours, under A; most "
+        "at once, worst of 5 orders, 1,234 pods, 30 d.");
+    memset(fleet, 0, sizeof(fleet));
 }
 
 static void more_hot_hours_are_said(void **state)
@@ -175,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_fewest_nodes_lead),
+        cmocka_unit_test(a_smaller_fleet_leads),
         cmocka_unit_test(more_hot_hours_are_said),
         cmocka_unit_test(who_refuses_more_is_not_named),
         cmocka_unit_test(without_use),
