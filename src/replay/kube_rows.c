@@ -90,37 +90,59 @@ static inline double share(double used, double capacity)
     return s < 1 ? s : 1;
 }
 
-static inline double score_one(const struct hc_kube_rows *r, struct asked a, size_t i)
+/* Of node i with so much more in use. */
+static inline double balanced(
+    const struct hc_kube_rows *r, double cpu, double memory, size_t i)
 {
-    double mean = whole((least(r->cpu_left[i] - a.cpu_scored, r->cpu[i]) +
-                            least(r->memory_left[i] - a.memory_scored, r->memory[i])) /
-                        2);
-    double apart = (share(r->cpu_used[i] + a.cpu, r->cpu[i]) -
-                       share(r->memory_used[i] + a.memory, r->memory[i])) /
+    double apart = (share(r->cpu_used[i] + cpu, r->cpu[i]) -
+                       share(r->memory_used[i] + memory, r->memory[i])) /
                    2;
 
-    return mean + a.balances * whole((1 - fabs(apart)) * 100);
+    return whole((1 - fabs(apart)) * 100);
 }
 
-HC_SIMD static void score_all(
-    const struct hc_kube_rows *r, struct asked a, size_t n, int16_t *out)
+static inline double one_least(const struct hc_kube_rows *r, struct asked a, size_t i)
 {
-    HC_APART
-    for (size_t i = 0; i < n; i++)
-        out[i] = (int16_t)score_one(r, a, i);
+    return whole((least(r->cpu_left[i] - a.cpu_scored, r->cpu[i]) +
+                     least(r->memory_left[i] - a.memory_scored, r->memory[i])) /
+                 2);
 }
 
-bool hc_kube_rows_score(const struct hc_scene *scene, const struct hc_shape *shape,
-    const uint32_t *nodes, size_t n, int16_t *out)
+static inline double one_balance(const struct hc_kube_rows *r, struct asked a, size_t i)
 {
-    const struct hc_kube_rows *rows = scene->own;
-    const struct asked asked = asked_by(shape);
-
-    if (!rows->exact)
-        return false;
-    if (!nodes)
-        score_all(rows, asked, n, out);
-    for (size_t i = 0; nodes && i < n; i++)
-        out[i] = (int16_t)score_one(rows, asked, nodes[i]);
-    return true;
+    return one_least(r, a, i) + a.balances * balanced(r, a.cpu, a.memory, i);
 }
+
+static inline double one_gain(const struct hc_kube_rows *r, struct asked a, size_t i)
+{
+    double gain = balanced(r, a.cpu, a.memory, i) - balanced(r, 0, 0, i);
+
+    return one_least(r, a, i) + a.balances * (50 + whole((50 + gain) / 2));
+}
+
+/* A loop over all nodes and one over some, for each of these. */
+#define SCORE_MANY(what)                                                                 \
+    HC_SIMD static void all_##what(                                                      \
+        const struct hc_kube_rows *r, struct asked a, size_t n, int16_t *out)            \
+    {                                                                                    \
+        HC_APART                                                                         \
+        for (size_t i = 0; i < n; i++)                                                   \
+            out[i] = (int16_t)one_##what(r, a, i);                                       \
+    }                                                                                    \
+                                                                                         \
+    bool hc_kube_rows_##what(const struct hc_scene *scene, const struct hc_shape *shape, \
+        const uint32_t *nodes, size_t n, int16_t *out)                                   \
+    {                                                                                    \
+        const struct hc_kube_rows *rows = scene->own;                                    \
+        const struct asked asked = asked_by(shape);                                      \
+                                                                                         \
+        if (rows->exact && !nodes)                                                       \
+            all_##what(rows, asked, n, out);                                             \
+        for (size_t i = 0; rows->exact && nodes && i < n; i++)                           \
+            out[i] = (int16_t)one_##what(rows, asked, nodes[i]);                         \
+        return rows->exact;                                                              \
+    }
+
+SCORE_MANY(least)
+SCORE_MANY(balance)
+SCORE_MANY(gain)

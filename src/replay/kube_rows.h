@@ -28,8 +28,13 @@ enum hc_status hc_kube_rows_open(const struct hc_scene *scene, void **ret) HC_MU
 void hc_kube_rows_changed(const struct hc_scene *scene, size_t node);
 void hc_kube_rows_close(void *own);
 
-/* LeastAllocated and balance (up to v1.35), as a policy's score_many. */
-bool hc_kube_rows_score(const struct hc_scene *scene, const struct hc_shape *shape,
+/* As a policy's score_many: LeastAllocated, and with it balance up to v1.35, or, from
+ * v1.36 on, what balance gains. */
+bool hc_kube_rows_least(const struct hc_scene *scene, const struct hc_shape *shape,
+    const uint32_t *nodes, size_t n, int16_t *out);
+bool hc_kube_rows_balance(const struct hc_scene *scene, const struct hc_shape *shape,
+    const uint32_t *nodes, size_t n, int16_t *out);
+bool hc_kube_rows_gain(const struct hc_scene *scene, const struct hc_shape *shape,
     const uint32_t *nodes, size_t n, int16_t *out);
 
 #endif

@@ -13,10 +13,11 @@
  * 1,310 values on two of the published traces).
  *
  * F hangs on CPU left, model (rules that bar a model bar it on all its nodes) and what
- * the GPUs have left, in any order. It is kept by
- * that state in a table (a run of the openb trace meets 23,000 states). The key is a
- * 128-bit fingerprint: sums, over the GPUs, of two random words for what is left; two
- * states in a million collide with a chance of 2^-88.
+ * the GPUs have left, in any order. It is kept by that state in a table: a run of the
+ * openb trace meets 23,000 states; where there are many more, the table is emptied each
+ * time that it has 131,072 of them. The key is a 128-bit fingerprint: sums, over the
+ * GPUs, of two random words for what is left; two states in a million collide with a
+ * chance of 2^-88.
  */
 #include <math.h>
 
@@ -26,7 +27,7 @@
 #include "replay/policy.h"
 #include "replay/typical.h"
 
-enum { FIRST_SLOTS = 1 << 14 };
+enum { FIRST_SLOTS = 1 << 14, MOST_SLOTS = 1 << 18 };
 
 struct print {
     uint64_t a, b;
@@ -155,11 +156,13 @@ static struct memo *find(struct memo *memos, size_t n_slots, struct print key)
     return &memos[at];
 }
 
-/* Twice the slots; without memory for them the table is emptied. */
+/* Twice the slots; without memory for them, or past the most, the table is emptied. */
 static void widen(struct fgd *own)
 {
-    struct memo *wider = hc_calloc(own->n_slots * 2, sizeof(*wider));
+    struct memo *wider = NULL;
 
+    if (own->n_slots < MOST_SLOTS)
+        wider = hc_calloc(own->n_slots * 2, sizeof(*wider));
     own->n_memos = wider ? own->n_memos : 0;
     for (size_t i = 0; i < own->n_slots; i++)
         if (!wider)

@@ -1,4 +1,5 @@
 #include "replay/kube.h"
+#include "replay/kube_rows.h"
 #include "replay/policy.h"
 
 static int score(const struct hc_scene *s, const struct hc_shape *shape, size_t node)
@@ -14,4 +15,8 @@ const struct hc_policy hc_policy_least_allocated = {
     .source = "kube-scheduler, noderesources/least_allocated.go",
     .most = 100,
     .score = score,
+    .score_many = hc_kube_rows_least,
+    .open = hc_kube_rows_open,
+    .changed = hc_kube_rows_changed,
+    .close = hc_kube_rows_close,
 };

@@ -79,8 +79,17 @@ def test_random_has_its_mean_and_spread(got):
     assert 0.1 < statistics.stdev(ends) < 0.7
 
 
+def measures(folder):
+    with open(folder / "tables/runs.csv", newline="") as file:
+        return {(row["policy"], row["seed"]): row for row in csv.DictReader(file)}
+
+
 def test_threads_change_nothing(got, tmp_path):
+    """Nor the bounds, which several threads make, too."""
     replay(tmp_path / "out", ["FGD", "Random"], threads=1)
+    for key, row in measures(tmp_path / "out").items():
+        assert row == measures(got[1])[key]
+        assert float(row["nodes_bound"]) > 100
     again = rows(tmp_path / "out/tables/allocation.csv", "policy")
     for key, values in again.items():
         assert values == got[0][key]

@@ -80,11 +80,11 @@ static void empty_input_needs_nothing(void **state)
 {
     static const int64_t ten[] = {10}, none[] = {0};
     const struct hc_bound_input inputs[] = {
-        {1, 0, NULL, NULL, 0, NULL, NULL, NULL},
-        {1, 0, NULL, NULL, 1, ten, ten, NULL},
-        {1, 1, ten, none, 1, ten, ten, NULL},
-        {1, 1, ten, ten, 0, NULL, NULL, NULL},
-        {1, 1, ten, ten, 1, ten, none, NULL},
+        {1, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL},
+        {1, 0, NULL, NULL, 1, ten, ten, NULL, NULL},
+        {1, 1, ten, none, 1, ten, ten, NULL, NULL},
+        {1, 1, ten, ten, 0, NULL, NULL, NULL, NULL},
+        {1, 1, ten, ten, 1, ten, none, NULL, NULL},
     };
 
     (void)state;

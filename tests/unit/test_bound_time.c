@@ -113,7 +113,7 @@ struct plain {
 static void plain_go_on(struct plain *p, int64_t at_us)
 {
     struct hc_bound_input in = {
-        2, POD_TYPES, p->demand, p->pods, NODE_TYPES, p->capacity, p->nodes, NULL};
+        2, POD_TYPES, p->demand, p->pods, NODE_TYPES, p->capacity, p->nodes, NULL, NULL};
     HC_CLEANUP(hc_bound_case_clear) struct hc_bound_case c = {0};
     struct hc_bound_one l1;
 
@@ -175,7 +175,7 @@ static void incremental_is_from_scratch(void **unused)
 
         plain_init(&p, &state);
         struct hc_bound_input in = {
-            2, 0, NULL, NULL, NODE_TYPES, p.capacity, p.nodes, NULL};
+            2, 0, NULL, NULL, NODE_TYPES, p.capacity, p.nodes, NULL, NULL};
 
         assert_int_equal(hc_bound_case_init(&c, &in, NULL), HC_OK);
         assert_int_equal(hc_bound_time_init(&time, &c, 0), HC_OK);

@@ -123,12 +123,36 @@ static void the_same_choices_of_own_shapes(void **state)
     }
 }
 
+/* FGD keeps what it worked out by the state of a node: here there are more states than it
+ * has room for, as no two nodes are of one size. */
+static void the_same_choices_of_many_states(void **state)
+{
+    HC_CLEANUP(hc_trace_clear) struct hc_trace t = {0};
+    uint64_t kept, none;
+
+    (void)state;
+    make(&t, 300, false);
+    for (size_t i = 0; i < t.n_nodes; i++) {
+        t.nodes[i].cpu += (int64_t)i;
+        t.nodes[i].gpus = 4;
+    }
+    for (size_t i = 0; i < t.n_shapes; i += 2) {
+        t.shapes[i].gpus = 1;
+        t.shapes[i].gpu_milli = (uint32_t)(20 + 10 * (i % 7));
+    }
+    hc_trace_close(&t);
+    cost(&t, "FGD", 256 << 20, &kept);
+    cost(&t, "FGD", 0, &none);
+    assert_int_equal(kept, none);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grows_slower_than_the_nodes),
         cmocka_unit_test(the_same_choices),
         cmocka_unit_test(the_same_choices_of_own_shapes),
+        cmocka_unit_test(the_same_choices_of_many_states),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
