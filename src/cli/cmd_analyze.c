@@ -272,11 +272,10 @@ const struct hc_command hc_cmd_analyze = {
     .description =
         "Reads node metrics (Parquet, CSV, JSON lines; files, folders, globs, or - for "
         "CSV on "
-        "standard input) in one pass and says what is in them: quality, patterns in "
-        "time, how "
-        "nodes differ and columns go together, baselines, trends, and a bound on what "
-        "better "
-        "placement could gain. The findings are printed and written into a folder.\n\n"
+        "standard input) in one pass, and once more for anomalies, and says what is in "
+        "them: quality, patterns in time, how nodes differ and columns go together, "
+        "baselines, trends, anomalies, and a bound on what better placement could "
+        "gain. The findings are printed and written into a folder.\n\n"
         "A folder means its data set, if it has a manifest; else its newest training "
         "set; else "
         "all its data files together.",

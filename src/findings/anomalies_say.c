@@ -19,12 +19,22 @@ static struct hc_phrase value_of(int metric, double value)
                                         : hc_phrase_number(value);
 }
 
+/* One that is a node's own, if there is any: those of many nodes are told of the fleet.
+ */
+static const struct hc_anomaly *worst_of(const struct hc_anomalies *a)
+{
+    for (size_t i = 0; i < a->n_events; i++)
+        if (a->events[i].fleet < 0)
+            return &a->events[i];
+    return a->events;
+}
+
 static void write_worst(
     struct hc_buf *text, const struct hc_findings *out, const struct hc_anomaly *worst)
 {
     const struct hc_anomaly_column *column = worst->column;
 
-    hc_buf_puts(text, " Worst: ");
+    hc_buf_puts(text, " Worst of a node: ");
     hc_phrase_name(text, out->summary->nodes[worst->node].name);
     hc_buf_puts(text, " at ");
     write_time(text, worst->top_us, worst->offset_s);
@@ -58,7 +68,7 @@ static enum hc_status say_events(struct hc_findings *out)
     hc_buf_printf(&d.text, "%s in %s of %s.",
         hc_phrase_plural(a->total, "anomaly event").text,
         hc_phrase_count(a->n_nodes).text, hc_phrase_plural(a->nodes_known, "node").text);
-    write_worst(&d.text, out, &a->events[0]);
+    write_worst(&d.text, out, worst_of(a));
     return hc_draft_end(&d, out);
 }
 
@@ -87,7 +97,7 @@ static enum hc_status say_fleet(struct hc_findings *out)
         out->settings->timezone ? out->settings->timezone : "UTC",
         hc_phrase_duration((double)(most->end_us - most->start_us) / 1e6).text);
     if (most->n_columns)
-        hc_buf_printf(&d.text, ", %s first", hc_metrics[most->column[0].metric].name);
+        hc_buf_printf(&d.text, ", mostly %s", hc_metrics[most->column[0].metric].name);
     hc_buf_printf(
         &d.text, "; %s of that kind.", hc_phrase_plural(a->total_fleet, "time").text);
     return hc_draft_end(&d, out);

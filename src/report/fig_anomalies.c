@@ -9,7 +9,7 @@
 #include "report/figure.h"
 #include "report/heat.h"
 
-enum { X = 178, WIDTH = 720, FLEET_Y = 112, FLEET_HEIGHT = 56, GAP = 34 };
+enum { X = 178, WIDTH = 720, FLEET_Y = 122, FLEET_HEIGHT = 56, GAP = 34 };
 
 /* Classes of the worst score of a day. */
 static const struct {

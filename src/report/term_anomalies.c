@@ -47,13 +47,28 @@ static void put_blamed(struct hc_page *page, const struct hc_anomaly *event)
     hc_page_wrap(page, 2 * (size_t)HC_PAGE_INDENT, hc_buf_str(&text));
 }
 
-/* The worst event of a node: events come worst first. */
-static const struct hc_anomaly *worst_of(const struct hc_anomalies *a, uint32_t node)
+static uint32_t events_of(const struct hc_anomalies *a, uint32_t node)
 {
-    for (size_t i = 0; i < a->n_events; i++)
-        if (a->events[i].node == node)
-            return &a->events[i];
-    return NULL;
+    for (size_t i = 0; i < a->n_nodes; i++)
+        if (a->nodes[i].node == node)
+            return a->nodes[i].events;
+    return 0;
+}
+
+/* The worst event of each node, worst first; those of many nodes stand above. */
+static size_t choose(const struct hc_anomalies *a, size_t chosen[WORST])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < a->n_events && n < WORST; i++) {
+        bool known = a->events[i].fleet >= 0;
+
+        for (size_t k = 0; k < n && !known; k++)
+            known = a->events[chosen[k]].node == a->events[i].node;
+        if (!known)
+            chosen[n++] = i;
+    }
+    return n;
 }
 
 static void put_worst(struct hc_page *page, const struct hc_findings *f)
@@ -66,28 +81,29 @@ static void put_worst(struct hc_page *page, const struct hc_findings *f)
         {"events", 7, true},
     };
     const struct hc_anomalies *a = &f->anomalies;
+    size_t chosen[WORST], n = choose(a, chosen);
     struct hc_grid grid;
 
-    if (!a->n_nodes)
+    if (!n)
         return;
     hc_page_blank(page);
     hc_grid_open(&grid, page, columns, HC_COUNT(columns), 0);
-    for (size_t i = 0; i < a->n_nodes && i < WORST; i++) {
-        const struct hc_anomaly *event = worst_of(a, a->nodes[i].node);
+    for (size_t i = 0; i < n; i++) {
+        const struct hc_anomaly *event = &a->events[chosen[i]];
 
-        if (!event)
-            break;
         hc_grid_put(
             &grid, hc_page_node(page, &f->summary->nodes[event->node], LABEL).text);
         hc_grid_put_number(&grid, event->score);
         hc_grid_put(&grid, local_text(event->start_us, event->offset_s).text);
         hc_grid_put(&grid, lasts_text(event->start_us, event->end_us).text);
-        hc_grid_put_short(&grid, a->nodes[i].events);
+        hc_grid_put_short(&grid, events_of(a, event->node));
         put_blamed(page, event);
     }
-    if (a->n_nodes > WORST)
-        hc_page_wrapf(page, HC_PAGE_INDENT, "and %s more nodes",
-            hc_human_count(a->n_nodes - WORST).text);
+    if (a->total > n)
+        hc_page_wrapf(page, HC_PAGE_INDENT, "and %s more events, %s",
+            hc_human_count(a->total - n).text,
+            a->total_fleet ? "those of many nodes above among them"
+                           : "of these nodes and others");
 }
 
 static void put_fleet(struct hc_page *page, const struct hc_anomalies *a)
@@ -146,6 +162,6 @@ void hc_term_anomalies(struct hc_page *page, const struct hc_findings *f)
     put_worst(page, f);
     if (a->n_events < a->total)
         hc_page_wrapf(page, HC_PAGE_INDENT,
-            "Of the events the %s with the highest score are in tables/anomalies.csv.",
+            "The %s with the highest score are in tables/anomalies.csv.",
             hc_human_count(a->n_events).text);
 }

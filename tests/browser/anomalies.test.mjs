@@ -36,7 +36,7 @@ for (const name of ['demo', 'bitbrains']) {
         check(shown[0][0] === first.node && Number(shown[0][3]) === Number(first.score.toFixed(2)),
             `first: ${shown[0]}`);
         none(shown.filter((cells, i) => i && Number(cells[3]) > Number(shown[i - 1][3])), 'rows out of order');
-        check(shown[0][4].startsWith(first.columns[0]?.gauge ?? 'no single'), shown[0][4]);
+        check(shown[0][5].startsWith(first.columns[0]?.gauge ?? 'no single'), shown[0][5]);
         if (anomalies.events.length <= 8) return;
         await view.fill('#anomalies .sorted input', first.node);
         await soon(async () => (await rows()).every((cells) => cells[0].includes(first.node)),

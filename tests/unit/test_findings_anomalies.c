@@ -280,20 +280,24 @@ static void the_fleet_is_named_once(void **state)
     make(NODES, DAYS, 3);
     for (uint32_t node = 1; node < NODES; node++)
         plant(node, 17, 180 + (int)node % 3 * 10, 3, 0.5, 0);
+    plant(4, 17, 225, 2, 0.5, 0); /* again, in the same hour */
     plant(0, 5, 600, 3, 0.5, 6);
+    for (uint32_t node = 1; node < 3; node++) /* two are not many */
+        plant(node, 25, 600, 3, 0.5, 6);
     make_cells(&c);
     a = find(&c, 2);
-    assert_int_equal(a->total, NODES);
+    assert_int_equal(a->total, NODES + 3);
     assert_int_equal(a->total_fleet, 1);
     assert_int_equal(a->n_fleet, 1);
     assert_int_equal(a->fleet[0].nodes, NODES - 1);
-    assert_int_equal(a->fleet[0].events, NODES - 1);
+    assert_int_equal(a->fleet[0].events, NODES);
     assert_int_equal(a->fleet[0].start_us, moment(17, 180));
     assert_int_equal(a->fleet[0].end_us, moment(17, 240));
     assert_int_equal(a->fleet[0].column[0].metric, HC_CPU);
-    assert_int_equal(a->fleet[0].column[0].events, NODES - 1);
+    assert_int_equal(a->fleet[0].column[0].events, NODES);
     for (size_t i = 0; i < a->n_events; i++)
-        assert_int_equal(a->events[i].fleet, a->events[i].node ? 0 : -1);
+        assert_int_equal(a->events[i].fleet,
+            a->events[i].start_us / DAY_S / 1000000 == MONDAY_S / DAY_S + 17 ? 0 : -1);
     assert_true(case_statement(&c, "anomalies.fleet")->value == NODES - 1);
     case_clear(&c);
 }

@@ -169,6 +169,27 @@ static void any_order_is_as_in_order(void **state)
         hc_events_clear(&ref[node]);
 }
 
+/* Of two samples with the highest score the earlier is the top, whichever came first. */
+static void of_equals_the_first(void **state)
+{
+    const double x[GAUGES] = {9, 9, 9, 9};
+
+    (void)state;
+    make(1);
+    for (int first = 0; first < 2; first++) {
+        struct hc_stretches s;
+
+        assert_int_equal(hc_stretches_init(&s, NODES, GAUGES, reach_us), HC_OK);
+        for (int k = 0; k < 2; k++)
+            assert_int_equal(hc_stretches_add(&s, 1, (k ^ first ? 7 : 3) * MINUTE_US, 0,
+                                 9, usual, x, x),
+                HC_OK);
+        assert_int_equal(s.n, 1);
+        assert_int_equal(s.stretch[0].top_us, 3 * MINUTE_US);
+        hc_stretches_clear(&s);
+    }
+}
+
 static void reach_is_of_the_step(void **state)
 {
     (void)state;
@@ -211,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_order_is_as_in_order),
+        cmocka_unit_test(of_equals_the_first),
         cmocka_unit_test(reach_is_of_the_step),
         cmocka_unit_test(no_memory_is_said),
     };

@@ -123,6 +123,7 @@ function events(findings) {
             { key: 'start', title: `From (${input.timezone})`, text: true, value: (row) => row.start, show: (v, row) => local(v, row) },
             { key: 'lasts', title: 'Lasts', value: seconds, show: (v, row) => lasts(row) },
             { key: 'score', title: 'Score', value: (row) => row.score, show: number },
+            { key: 'fleet', title: 'Nodes at once', value: (row) => anomalies.fleet[row.fleet]?.nodes ?? 1, show: count },
             { key: 'columns', title: 'To blame', text: true, value: (row) => row.columns[0]?.gauge ?? null,
                 show: (v, row) => blamed(units, row) },
         ],
