@@ -14,8 +14,10 @@ static struct hc_human gauge_text(int metric, double value)
 {
     if (!strcmp(hc_metrics[metric].unit, "fraction"))
         return hc_human_percent(value);
-    return strstr(hc_metrics[metric].unit, "bytes") ? hc_human_bytes(value)
-                                                    : hc_human_number(value);
+    if (!strstr(hc_metrics[metric].unit, "bytes"))
+        return hc_human_number(value);
+    /* under a byte: of data that someone has scaled */
+    return fabs(value) < 1 ? hc_human_text("%.2g B", value) : hc_human_bytes(value);
 }
 
 static struct hc_human change_text(int metric, double value)
@@ -24,6 +26,8 @@ static struct hc_human change_text(int metric, double value)
         return hc_human_text("-");
     if (!strcmp(hc_metrics[metric].unit, "fraction"))
         return hc_human_points(value);
+    if (!strstr(hc_metrics[metric].unit, "bytes")) /* two places would show no change */
+        return hc_human_text("%+.2g", value);
     return hc_human_text(
         "%s%s", value < 0 ? "-" : "+", gauge_text(metric, fabs(value)).text);
 }
@@ -114,6 +118,13 @@ static void put_claims(struct hc_page *page, const struct hc_growth *g)
     }
 }
 
+/* As the statement says them: a tenth of a day is enough. */
+static struct hc_human days_text(double days)
+{
+    return isfinite(days) && days < 1000 ? hc_human_text("%.1f", days)
+                                         : hc_human_number(days);
+}
+
 static void put_full(struct hc_page *page, const struct hc_findings *f)
 {
     static const struct hc_grid_column columns[] = {
@@ -149,9 +160,9 @@ static void put_full(struct hc_page *page, const struct hc_findings *f)
         hc_grid_put(&grid, hc_page_node(page, node, LABEL).text);
         hc_grid_put(&grid, hc_metrics[row->of.metric].name);
         hc_grid_put_percent(&grid, row->level);
-        hc_grid_put_number(&grid, row->full_days);
-        hc_grid_put_number(&grid, row->full_low);
-        hc_grid_put_number(&grid, row->full_high);
+        hc_grid_put(&grid, days_text(row->full_days).text);
+        hc_grid_put(&grid, days_text(row->full_low).text);
+        hc_grid_put(&grid, days_text(row->full_high).text);
     }
 }
 
