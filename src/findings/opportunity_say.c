@@ -38,6 +38,8 @@ static enum hc_status say_nodes(const struct hc_view *view, struct hc_findings *
         return hc_draft_refuse(&d, out, o->verdict.status, "%s", o->verdict.reason);
     hc_draft_value(&d, o->nodes_needed.median, "nodes", o->hours);
     d.head.source = "method:fractional-bound";
+    if (out->summary->n_nodes < 2) /* one node is needed of one: nothing to act on */
+        d.head.weight = 40;
     hc_buf_puts(&d.text, "At ");
     write_targets(&d.text, view);
     hc_buf_printf(&d.text,

@@ -248,8 +248,7 @@ static void write_extreme(
         hc_buf_puts(text, " (in 95 % of resamples)");
 }
 
-static void write_hours(struct hc_buf *text, const struct hc_pattern_view *view,
-    const struct hc_rhythm_row *row)
+static void write_hours(struct hc_buf *text, const struct hc_rhythm_row *row)
 {
     bool top = row->top.hour >= 0, low = row->low.hour >= 0;
 
@@ -258,10 +257,13 @@ static void write_hours(struct hc_buf *text, const struct hc_pattern_view *view,
         write_extreme(text, "peaks", &row->top, true);
     if (low)
         write_extreme(text, top ? " and is lowest" : "is lowest", &row->low, !top);
-    hc_buf_printf(text, ", %s to %s; zone ",
-        hc_phrase_percent(low ? row->low.value : row->top.value).text,
-        hc_phrase_percent(top ? row->top.value : row->low.value).text);
-    (void)view;
+    if (top && low)
+        hc_buf_printf(text, ", %s to %s", hc_phrase_percent(row->low.value).text,
+            hc_phrase_percent(row->top.value).text);
+    else
+        hc_buf_printf(text, ", with %s",
+            hc_phrase_percent(top ? row->top.value : row->low.value).text);
+    hc_buf_puts(text, "; zone ");
 }
 
 /* The hours of an interval as numbers: from above to goes over midnight, down below 0. */
@@ -271,8 +273,7 @@ static void set_interval(struct hc_draft *d, const struct hc_extreme *hour)
     d->head.high = hour->to < hour->hour ? hour->to + DAY_H : hour->to;
 }
 
-static enum hc_status say_peak(
-    const struct hc_pattern_view *view, struct hc_findings *out)
+static enum hc_status say_peak(struct hc_findings *out)
 {
     const struct hc_rhythm_row *row = cluster_cpu(&out->patterns.rhythm);
     const struct hc_extreme *said;
@@ -298,7 +299,7 @@ static enum hc_status say_peak(
     said = row->top.hour >= 0 ? &row->top : &row->low;
     hc_draft_value(&d, said->hour, "hour", row->days);
     set_interval(&d, said);
-    write_hours(&d.text, view, row);
+    write_hours(&d.text, row);
     hc_utf8_show(
         &d.text, out->settings->timezone ? out->settings->timezone : "UTC", 30, false);
     hc_buf_printf(&d.text, ", %s.", hc_phrase_plural(row->days, "day").text);
@@ -339,8 +340,11 @@ static enum hc_status say_period(struct hc_findings *out)
         return hc_draft_refuse(&d, out, HC_NOT_ENOUGH_DATA,
             "over half of the cluster's hours of CPU are missing, or under %d",
             HC_PERIOD_LEAST);
-    hc_draft_value(&d, row->period_h, "h", row->of.n);
     d.head.source = "method:periodicity";
+    if (row->period_h)
+        hc_draft_value(&d, row->period_h, "h", row->of.n);
+    else /* how many have one: 0 h would look like a period */
+        hc_draft_value(&d, (double)(t.n - t.none), "nodes", t.n);
     if (row->period_h)
         hc_buf_printf(&d.text, "The cluster's CPU repeats every %d h (r %s, %s hours).",
             row->period_h, hc_phrase_number(row->r).text,
@@ -355,9 +359,10 @@ static enum hc_status say_period(struct hc_findings *out)
     return hc_draft_end(&d, out);
 }
 
-static enum hc_status say(const struct hc_pattern_view *view, struct hc_findings *out)
+static enum hc_status say(
+    const struct hc_pattern_view *view HC_UNUSED, struct hc_findings *out)
 {
-    HC_TRY(say_peak(view, out));
+    HC_TRY(say_peak(out));
     return say_period(out);
 }
 

@@ -96,6 +96,13 @@ static void put_claims(struct hc_page *page, const struct hc_growth *g)
     }
 }
 
+/* As the statement says them: a tenth of a day is enough. */
+static struct hc_human days_text(double days)
+{
+    return isfinite(days) && days < 1000 ? hc_human_text("%.1f", days)
+                                         : hc_human_number(days);
+}
+
 static void put_full(struct hc_page *page, const struct hc_findings *f)
 {
     static const struct hc_grid_column columns[] = {
@@ -131,9 +138,9 @@ static void put_full(struct hc_page *page, const struct hc_findings *f)
         hc_grid_put(&grid, hc_page_node(page, node, LABEL).text);
         hc_grid_put(&grid, hc_metrics[row->of.metric].name);
         hc_grid_put_percent(&grid, row->level);
-        hc_grid_put_number(&grid, row->full_days);
-        hc_grid_put_number(&grid, row->full_low);
-        hc_grid_put_number(&grid, row->full_high);
+        hc_grid_put(&grid, days_text(row->full_days).text);
+        hc_grid_put(&grid, days_text(row->full_low).text);
+        hc_grid_put(&grid, days_text(row->full_high).text);
     }
 }
 

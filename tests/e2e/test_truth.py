@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import util
+from statement_values import STATEMENTS, first, of_cluster
 from util import analyze, close, needs, read_json, run, tree
 
 NODES, DAYS, STEP_S = 20, 30, 120
@@ -303,11 +304,6 @@ def of_node(rows, node, gauge="cpu_usage_rate"):
     return [row for row in rows if row["node"] == node and row["gauge"] == gauge]
 
 
-def of_cluster(rows, gauge="cpu_usage_rate"):
-    (row,) = [row for row in rows if row["gauge"] == gauge]
-    return row
-
-
 def within(hour, extreme):
     """Is the hour in the run from .. to, which may go over midnight?"""
     start, end = extreme["from"], extreme["to"]
@@ -377,43 +373,10 @@ def test_hours_are_those_of_the_rollup(made):
 
 # ---- statements -----------------------------------------------------------------------
 
-def first(rows, **wanted):
-    return next((row for row in rows if all(row.get(k) == v for k, v in wanted.items())), None)
-
-
-def drawn_from(findings):
-    """Each statement of a method: value, n and interval where they stand in its section."""
-    rhythm = of_cluster(findings["rhythm"]["cluster"])
-    growth = of_cluster(findings["growth"]["cluster"])
-    full = min((row for row in findings["growth"]["nodes"] if row["full_days"] is not None),
-               key=lambda row: row["full_days"])
-    twins = findings["twins"]["pairs"]
-    together = max((pair for pair in twins if pair["kept"]), key=lambda pair: pair["r"])
-    opposite = min((pair for pair in twins if pair["kept"]), key=lambda pair: pair["r"])
-    roles, changes = findings["roles"], findings["changes"]
-    top = rhythm["top"]
-    return {
-        "rhythm.peak_hour": (top["hour"], rhythm["days"], [top["from"], top["to"]]),
-        "rhythm.period": (rhythm["period_h"], rhythm["n"], None),
-        "growth.cpu": (growth["slope_per_day"], growth["days"],
-                       [growth["low"], growth["high"]]),
-        "growth.full": (full["full_days"], full["days"],
-                        [full["full_low"], full["full_high"]]),
-        "changes.together": (max([row["nodes"] for row in changes["together"]], default=0),
-                             changes["courses"], None),
-        "changes.cluster": (sum(row["gauge"] == "cpu_usage_rate"
-                                for row in changes["cluster"]), findings["rhythm"]["hours"],
-                            None),
-        "twins.together": (together["r"], together["n"], [together["low"], together["high"]]),
-        "twins.opposite": (opposite["r"], opposite["n"], [opposite["low"], opposite["high"]]),
-        "roles.idle": (first(roles["counts"], role="idle")["nodes"], len(roles["nodes"]), None),
-        "roles.shiftable": (roles["shiftable"], roles["shiftable_n"], None),
-    }
-
-
 def test_statements_are_what_their_sections_have(made):
     said = {s["id"]: s for s in made.findings["findings"]}
-    for key, (value, n, interval) in drawn_from(made.findings).items():
+    for key, of in STATEMENTS.items():
+        value, n, interval = of(made.findings)
         assert said[key]["status"] == "ok", key
         assert said[key]["value"] == value and said[key]["n"] == n, key
         assert said[key]["interval"] == interval, key

@@ -161,6 +161,9 @@ static void noise_has_none(void **state)
     assert_int_equal(p->twins.together + p->twins.opposite, 0);
     assert_non_null(strstr(case_statement(&c, "rhythm.peak_hour")->statement, "No hour"));
     assert_non_null(strstr(case_statement(&c, "rhythm.period")->statement, "no period"));
+    assert_true(case_statement(&c, "rhythm.period")->value == 0);
+    assert_string_equal(case_statement(&c, "rhythm.period")->unit, "nodes");
+    assert_int_equal(case_statement(&c, "rhythm.period")->n, 4);
     case_clear(&c);
 }
 
