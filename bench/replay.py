@@ -87,8 +87,8 @@ def same(what, seed, ours, theirs):
 
 
 def check_openb(bench):
-    """How many values agree, and what the rival took for a run."""
-    ran, theirs = bench.rival(bench.openb_files())
+    """How many values agree, and what CPU the rival took for a run."""
+    ran, theirs = bench.rival(bench.openb_files())  # its start-up and reading included
     bench.ours(bench.openb_files(), ["kube-1.35"])
     n = 0
     for row, shares in zip(bench.table("runs.csv"), bench.table("allocation.csv")):
@@ -97,7 +97,7 @@ def check_openb(bench):
             n += same("pods placed", row["seed"], int(row["pods_placed"]), found["placed"])
             n += sum(same(f"column {k}", row["seed"], float(shares[str(k)]), value)
                      for k, value in enumerate(found["allocation"]))
-    return n, ran.seconds / bench.seeds
+    return n, ran.cpu / bench.seeds
 
 
 def check_cluster(bench, row, theirs):
@@ -110,10 +110,11 @@ def check_cluster(bench, row, theirs):
 # ---------------------------------------------------------------- times
 
 def time_policies(bench):
-    """{policy: (milliseconds, nodes scored) of a run}, after reading, on one thread."""
+    """{policy: (milliseconds of CPU, nodes scored) of a run}, after reading, one thread."""
     build = bench.program.resolve().parent
     subprocess.run(["ninja", "-C", build, "--quiet", "bench_replay"], check=True)
-    done = subprocess.run([build / "bench_replay", *bench.openb_files(), *FIVE, *OTHERS],
+    policies = [*FIVE, *(OTHERS[:3] if bench.quick else OTHERS)]
+    done = subprocess.run([build / "bench_replay", *bench.openb_files(), *policies],
                           check=True, capture_output=True, text=True)
     found = re.findall(r"^(\S+) +([\d.]+) ms +(\d+) scored", done.stdout, re.M)
     return {policy: (float(ms), int(scored)) for policy, ms, scored in found}
@@ -181,7 +182,7 @@ def targets(bench, policies, whole, large, grown):
                   if policy in ("BestFit", "DotProd", "GpuPacking", "kube-1.35"))
     scored = " / ".join(f"{n:.0f}" for n in grown.values())
     lines = [verdict("a run of openb, the slowest of BestFit, DotProd, GpuPacking, kube-1.35",
-                     "≤ 10 ms", f"{slowest:.1f} ms", slowest <= 10),
+                     "≤ 10 ms", f"{slowest:.1f} ms of CPU", slowest <= 10),
              verdict("50 runs of openb, reading, bounds and writing included", "≤ 1 s",
                      f"{whole['best']:.2f} s", whole["best"] <= 1)]
     for (what, (ours, *_)), seconds in zip(large.items(), (10, 20)):
@@ -202,7 +203,7 @@ def tables(bench, rival_s, policies, whole, large):
     nodes, pods = QUICK if bench.quick else LARGE
     lines = ["A run of openb, 10,800 arrivals on 1,213 nodes, after reading, on one thread; "
              "the best of many, in the mean over ten seeds:", "",
-             "| | ms | nodes scored |", "|---|---:|---:|"]
+             "| | CPU ms | nodes scored |", "|---|---:|---:|"]
     lines += [f"| {policy} | {ms:.1f} | {scored:,} |"
               for policy, (ms, scored) in policies.items()]
     lines += [f"| numpy, kube-1.35, all of it over {bench.seeds} seeds | {rival_s * 1e3:.0f} "
@@ -212,12 +213,12 @@ def tables(bench, rival_s, policies, whole, large):
               f"{whole['cpu']:.2f} s, peak {whole['peak'] / MB:.0f} MB.", "",
               f"{nodes:,} nodes, {pods:,} pods with departures, kube-1.35, one seed, as "
               "processes, once each:", "",
-              "| | s | peak MB | nodes scored |", "|---|---:|---:|---:|"]
+              "| | s | CPU s | peak MB | nodes scored |", "|---|---:|---:|---:|---:|"]
     for what, (ours, theirs, scored, _) in large.items():
-        lines += [f"| `hindcast replay`, {what} | {ours.seconds:.1f} | {ours.peak / MB:.0f} "
-                  f"| {scored:,} |",
-                  f"| numpy, {what} | {theirs.seconds:.1f} | {theirs.peak / MB:.0f} "
-                  f"| {nodes * pods:,} |"]
+        lines += [f"| `hindcast replay`, {what} | {ours.seconds:.1f} | {ours.cpu:.1f} "
+                  f"| {ours.peak / MB:.0f} | {scored:,} |",
+                  f"| numpy, {what} | {theirs.seconds:.1f} | {theirs.cpu:.1f} "
+                  f"| {theirs.peak / MB:.0f} | {nodes * pods:,} |"]
     return lines
 
 

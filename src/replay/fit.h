@@ -18,7 +18,8 @@
 /* What depends on this node alone. */
 bool hc_fits(const struct hc_fleet *fleet, const struct hc_shape *shape, size_t node);
 
-/* Those of n nodes that fit, into `ret`, in their order; how many they are. */
+/* Those of n nodes that fit, into `ret`, in their order; how many they are. `ret` may be
+ * `nodes`. */
 size_t hc_fits_some(const struct hc_fleet *fleet, const struct hc_shape *shape,
     const uint32_t *nodes, size_t n, uint32_t *ret);
 
