@@ -267,8 +267,7 @@ static void put_nodes(
     struct hc_plot *plot, const struct hc_findings *f, double y, double height, bool full)
 {
     static const char *const titles[] = {"Slopes of CPU by node", "Days until full"};
-    static const char *const notes[] = {
-        "points a day", "memory and disk, from the last day"};
+    static const char *const notes[] = {"points a day", "memory and disk"};
     static const char *const lacks[] = {
         "no CPU of a node changes and has 14 days of data",
         "no memory and no disk of a node rises clearly towards full"};
@@ -317,7 +316,8 @@ void hc_fig_growth(
     hc_figure_say(plot,
         "Dots: daily means of the cluster, without the weekly profile. Line: Theil-Sen, "
         "dashed where no trend is claimed; the band turns it about its middle within the "
-        "95 %% interval of the slope. Bars of nodes: the same interval.");
+        "95 %% interval of the slope. Bars of nodes: the same interval; days count from "
+        "the last.");
     for (size_t i = 0; i < HC_COUNT(drawn); i++) {
         const struct hc_growth_row *row = row_of(f, drawn[i]);
         struct hc_frame frame;

@@ -45,7 +45,7 @@ static void put_counts(struct hc_plot *plot, const struct hc_roles_found *r)
     hc_frame_init(&frame, LEFT, TOP, BARS, HEIGHT);
     hc_axis_from_zero(&frame.across, 0, most);
     hc_frame_title(plot, &frame, "Nodes of each role", "");
-    hc_frame_bottom(plot, &frame, HC_COUNTS, most < 5 ? (int)most : 5);
+    hc_frame_bottom(plot, &frame, HC_COUNTS, most < 5 ? (int)most + 1 : 5);
     for (size_t i = 0; i < r->n_counts; i++) {
         const struct hc_ink ink = {10, HC_COLOUR_TEXT, HC_LEFT, false};
         double y = TOP + ((double)i + 0.5) * row;
@@ -229,8 +229,9 @@ void hc_fig_roles(
     put_counts(plot, r);
     put_peaks(plot, r);
     put_hot(plot, r);
-    hc_figure_say(plot, "By hourly means of CPU of %s nodes; the first rule that holds: ",
-        hc_human_count(r->n_nodes).text);
+    hc_figure_say(plot,
+        "By hourly means of CPU of %s node%s; the first rule that holds: ",
+        hc_human_count(r->n_nodes).text, r->n_nodes == 1 ? "" : "s");
     for (size_t i = 0; i < r->n_counts; i++)
         hc_figure_say(
             plot, "%s%s: %s", i ? "; " : "", r->counts[i].role, r->counts[i].rule);
