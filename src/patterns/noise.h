@@ -23,7 +23,7 @@ enum { HC_NOISE_BLOCK = 4, HC_NOISE_RESAMPLES = 399 };
 /* A corrected coefficient from here on is a random walk's as well as not; of m days this
  * or 1 - HC_NOISE_FEW / m, if that is less: a short walk looks tamer. */
 #define HC_NOISE_WANDERS 0.9
-#define HC_NOISE_FEW 6
+#define HC_NOISE_FEW 8
 
 struct hc_noise {
     double phi;         /* 0..1 */

@@ -73,12 +73,25 @@ static void clear(struct work *w)
     hc_free(w->x);
 }
 
-static void find_residuals(struct work *w, double slope, double level)
+/* About the line of that slope through their median, whose level at 0 it gives. The
+ * median of y at the median of x would do where nothing rises; where all does, it is two
+ * values of many, and residuals that are off by as much look dependent. */
+static double find_residuals(struct work *w, double slope)
 {
+    double level;
+
+    for (size_t k = 0; k < w->m; k++)
+        w->scratch[k] = w->y[k] - slope * w->x[k];
+    level = hc_pick_median(w->scratch, w->m);
     for (size_t i = 0; i < w->span; i++)
         w->rest[i] = NAN;
-    for (size_t k = 0; k < w->m; k++)
-        w->rest[(size_t)w->x[k]] = w->y[k] - level - slope * w->x[k];
+    for (size_t k = 0; k < w->m; k++) {
+        double rest = w->y[k] - level - slope * w->x[k];
+
+        w->rest[(size_t)w->x[k]] =
+            fabs(rest) <= 1e-12 * fabs(w->y[k]) ? 0 : rest; /* rounding is no noise */
+    }
+    return level;
 }
 
 /* What a residual on a day adds to the linear slope, in `pull`. */
@@ -155,7 +168,7 @@ enum hc_status hc_trend(
     if (w.m < HC_TREND_LEAST)
         return HC_NO_DATA;
     HC_TRY(hc_theil_sen(w.x, w.y, w.m, &t.slope, &level));
-    find_residuals(&w, t.slope, level);
+    level = find_residuals(&w, t.slope);
     if (!hc_noise_fit(&w.noise, w.rest, w.span, 2, w.scratch))
         return HC_NO_DATA;
     half = half_width(&w, seed);

@@ -42,6 +42,27 @@ static void interval_holds_the_truth(void **state)
     assert_true(clear >= 190);
 }
 
+/* However little noise there is about it: a line is a line. */
+static void a_rise_far_above_its_noise(void **state)
+{
+    static const double deviations[] = {0.3, 0.1, 0.01, 1e-6, 0};
+
+    (void)state;
+    for (size_t k = 0; k < HC_COUNT(deviations); k++)
+        for (uint64_t seed = 0; seed < 100; seed++) {
+            double x[DAYS];
+            struct hc_trend t;
+
+            noise(x, DAYS, seed * 1000 + k, deviations[k]);
+            signal_slope(x, DAYS, seed % 2 ? 0.5 : -0.5);
+            assert_int_equal(hc_trend(x, DAYS, seed, &t), HC_OK);
+            assert_int_equal(t.claim, HC_TREND_CLEAR);
+            assert_true(t.phi < 0.7);
+            assert_true(fabs(t.level - (seed % 2 ? 1 : -1) * 0.5 * (DAYS - 1)) <
+                        1.2 * deviations[k] + 1e-9);
+        }
+}
+
 static void same_seed_same_interval(void **state)
 {
     double x[DAYS];
@@ -145,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(interval_holds_the_truth),
+        cmocka_unit_test(a_rise_far_above_its_noise),
         cmocka_unit_test(same_seed_same_interval),
         cmocka_unit_test(no_trend_is_claimed),
         cmocka_unit_test(full_on_the_day),
