@@ -244,8 +244,10 @@ static enum hc_status say_nodes(struct hc_findings *out)
     hc_draft_value(&d, fewer ? p->best_nodes : p->recorded_nodes, "nodes", p->pods);
     d.head.source = method;
     if (p->by_fleet) {
-        d.head.low = p->policies[p->best].fleet_min;
-        d.head.high = p->policies[p->best].fleet_max;
+        if (p->policies[p->best].fleet_max) { /* else some order has no most */
+            d.head.low = p->policies[p->best].fleet_min;
+            d.head.high = p->policies[p->best].fleet_max;
+        }
         write_fleet(&d, p);
     } else if (fewer) {
         d.head.low = range_of(p, p->best, HC_PLACED_NODES)->min;

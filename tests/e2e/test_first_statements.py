@@ -14,7 +14,7 @@ SETS = ["bitbrains-rnd", "smd", "demo"]
 HEAD = {
     "bitbrains-rnd": ["opportunity.nodes_needed", "rhythm.peak_hour", "twins.together"],
     "smd": ["opportunity.nodes_needed", "rhythm.peak_hour", "twins.together"],
-    "demo": ["opportunity.nodes_needed", "growth.full", "rhythm.peak_hour", "twins.together"],
+    "demo": ["replay.nodes", "growth.full", "rhythm.peak_hour", "twins.together"],
 }
 
 
@@ -24,7 +24,16 @@ def busiest(findings):
     return node["cpu_usage_rate"]["mean"], node["cpu_usage_rate"]["n"], None
 
 
+def replayed(findings):
+    section = findings["replay"]
+    policy = first(section["policies"], name=section["policy"])
+    fleet = [policy["fleet_min"], policy["fleet_max"]]
+    assert section["by_fleet"] and section["nodes"] == policy["fleet"]
+    return section["nodes"], section["pods"], fleet if fleet[1] else None
+
+
 OTHERS = {
+    "replay.nodes": replayed,
     "opportunity.nodes_needed": lambda f: (
         f["opportunity"]["nodes_needed"]["median"], f["opportunity"]["hours"], None),
     "opportunity.hot": lambda f: (f["opportunity"]["hot_share"], f["opportunity"]["node_hours"],

@@ -27,7 +27,7 @@ METHODS = [
     ("change", 336, {"step": 35}),
     ("change", 720, {"step": 95}),
     ("change", 2184, {"step": 95}),
-    ("compare", 720, {"slope": 70}),
+    ("compare", 720, {"slope": 64}),
     ("compare", 2184, {"slope": 98}),
     ("compare-days", 60, {}),
     ("compare-days", 91, {}),
