@@ -84,7 +84,7 @@ static struct panel panel_of(
 
     hc_frame_init(
         &panel.frame, x, TOP, width - NUMBER, ROW * (double)hc_figure_policies(p));
-    hc_axis_from_zero(&panel.frame.across, 0, fmax(most, 1));
+    hc_axis_from_zero(&panel.frame.across, 0, fmax(most, 4)); /* ticks are whole nodes */
     return panel;
 }
 
