@@ -303,18 +303,6 @@ static void on_finalize(duckdb_function_info info, duckdb_aggregate_state *sourc
     }
 }
 
-static void add_parameters(
-    duckdb_aggregate_function function, const duckdb_type *types, size_t n, size_t times)
-{
-    for (size_t i = 0; i < n; i++) {
-        duckdb_logical_type type = duckdb_create_logical_type(types[i]);
-
-        for (size_t k = 0; k < times; k++)
-            duckdb_aggregate_function_add_parameter(function, type);
-        duckdb_destroy_logical_type(&type);
-    }
-}
-
 /* Parameters before the columns. */
 static size_t parameter_types(const struct hc_door *door, duckdb_type *types)
 {
@@ -337,24 +325,20 @@ static size_t parameter_types(const struct hc_door *door, duckdb_type *types)
 
 static enum hc_status register_kernel(struct shared *shared, const char *name)
 {
-    duckdb_aggregate_function function = duckdb_create_aggregate_function();
-    duckdb_logical_type bigint = duckdb_create_logical_type(DUCKDB_TYPE_BIGINT);
-    duckdb_type types[8], number = DUCKDB_TYPE_DOUBLE;
-    duckdb_state state;
+    duckdb_type types[8];
+    struct hc_duck_aggregate aggregate = {.name = name,
+        .types = types,
+        .numbers = shared->door->options.columns,
+        .size = on_size,
+        .init = on_init,
+        .update = on_update,
+        .combine = on_combine,
+        .finalize = on_finalize,
+        .extra = shared};
 
     shared->first_value = parameter_types(shared->door, types);
-    duckdb_aggregate_function_set_name(function, name);
-    add_parameters(function, types, shared->first_value, 1);
-    add_parameters(function, &number, 1, shared->door->options.columns);
-    duckdb_aggregate_function_set_return_type(function, bigint);
-    duckdb_aggregate_function_set_functions(
-        function, on_size, on_init, on_update, on_combine, on_finalize);
-    duckdb_aggregate_function_set_special_handling(function);
-    duckdb_aggregate_function_set_extra_info(function, shared, NULL);
-    state = duckdb_register_aggregate_function(shared->duck->connection, function);
-    duckdb_destroy_logical_type(&bigint);
-    duckdb_destroy_aggregate_function(&function);
-    return state == DuckDBSuccess ? HC_OK : HC_INTERNAL;
+    aggregate.n_types = shared->first_value;
+    return hc_duck_register(shared->duck, &aggregate);
 }
 
 static enum hc_status run_query(struct shared *shared, const char *name,

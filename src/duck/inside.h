@@ -30,6 +30,24 @@ enum hc_status hc_duck_fail(
 enum hc_status hc_duck_query(struct hc_duck *duck, const char *sql, duckdb_result *ret,
     struct hc_error *err) HC_MUST_USE;
 
+/* ---- functions of ours as aggregates ---- */
+
+/* Takes `types`, then so many DOUBLEs; gives a BIGINT. NULLs are the function's own. */
+struct hc_duck_aggregate {
+    const char *name;
+    const duckdb_type *types;
+    size_t n_types, numbers;
+    duckdb_aggregate_state_size size;
+    duckdb_aggregate_init_t init;
+    duckdb_aggregate_update_t update;
+    duckdb_aggregate_combine_t combine;
+    duckdb_aggregate_finalize_t finalize;
+    void *extra; /* what the callbacks find; the caller's until the query has ended */
+};
+
+enum hc_status hc_duck_register(
+    struct hc_duck *duck, const struct hc_duck_aggregate *aggregate) HC_MUST_USE;
+
 /* ---- texts in a vector ---- */
 
 static inline const char *hc_duck_text(const duckdb_string_t *s, size_t *ret_len)

@@ -203,18 +203,6 @@ static void on_finalize(duckdb_function_info info HC_UNUSED,
         out[offset + i] = 0;
 }
 
-static void add_parameters(
-    duckdb_aggregate_function function, const duckdb_type *types, size_t n, size_t times)
-{
-    for (size_t i = 0; i < n; i++) {
-        duckdb_logical_type type = duckdb_create_logical_type(types[i]);
-
-        for (size_t k = 0; k < times; k++)
-            duckdb_aggregate_function_add_parameter(function, type);
-        duckdb_destroy_logical_type(&type);
-    }
-}
-
 static size_t key_types(const struct hc_scan *scan, duckdb_type *types)
 {
     size_t n = 0;
@@ -230,24 +218,19 @@ static size_t key_types(const struct hc_scan *scan, duckdb_type *types)
 
 static enum hc_status register_scan(struct shared *shared, const char *name)
 {
-    duckdb_aggregate_function function = duckdb_create_aggregate_function();
-    duckdb_logical_type bigint = duckdb_create_logical_type(DUCKDB_TYPE_BIGINT);
-    duckdb_type types[4], number = DUCKDB_TYPE_DOUBLE;
-    size_t keys = key_types(shared->scan, types);
-    duckdb_state state;
+    duckdb_type types[4];
+    const struct hc_duck_aggregate aggregate = {.name = name,
+        .types = types,
+        .n_types = key_types(shared->scan, types),
+        .numbers = shared->scan->columns,
+        .size = on_size,
+        .init = on_init,
+        .update = on_update,
+        .combine = on_combine,
+        .finalize = on_finalize,
+        .extra = shared};
 
-    duckdb_aggregate_function_set_name(function, name);
-    add_parameters(function, types, keys, 1);
-    add_parameters(function, &number, 1, shared->scan->columns);
-    duckdb_aggregate_function_set_return_type(function, bigint);
-    duckdb_aggregate_function_set_functions(
-        function, on_size, on_init, on_update, on_combine, on_finalize);
-    duckdb_aggregate_function_set_special_handling(function);
-    duckdb_aggregate_function_set_extra_info(function, shared, NULL);
-    state = duckdb_register_aggregate_function(shared->duck->connection, function);
-    duckdb_destroy_logical_type(&bigint);
-    duckdb_destroy_aggregate_function(&function);
-    return state == DuckDBSuccess ? HC_OK : HC_INTERNAL;
+    return hc_duck_register(shared->duck, &aggregate);
 }
 
 enum hc_status hc_scan_run(
