@@ -19,7 +19,7 @@ static const char policies[] =
 #define PAIRS_MOST 1.5e8
 /* Of the whole time on fewer nodes: most pairs are not looked at anew. */
 #define FLEET_PAIRS_MOST 1e9
-enum { ORDERS_MOST = 5, FLEET_TRIALS_LEAST = 3, SEED = 42 };
+enum { ORDERS_MOST = 10, FLEET_TRIALS_LEAST = 3, SEED = 42 };
 
 /* ---- may it be done? ---- */
 

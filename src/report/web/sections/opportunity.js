@@ -105,7 +105,7 @@ export function opportunity(data) {
         lead(data),
         h('p', { class: 'lead' }, words(o)),
         h('p', {}, h('strong', {}, 'A bound, not an answer: '), 'it cuts load hour by hour and places it at will, as no ',
-            'scheduler can. What placement would really gain needs the pods; it is not more than this.'),
+            lead(data) ? 'scheduler can.' : 'scheduler can. What placement would really gain needs the pods; it is not more than this.'),
         figure({
             name: 'opportunity', title: 'Nodes there and nodes needed',
             label: () => words(o),
