@@ -306,8 +306,8 @@ def page(sixty, large, real):
         "whichever is larger. The rivals are the scripts in `bench/`, each of which gives "
         "the notebook's numbers, one of them its figures too; `analyze` also does what the "
         "notebook does not (quality, quantiles, correlation within nodes, rollup, stored "
-        "state, patterns, anomalies), and ran both with `--no-figures --no-html` and with all that it "
-        "writes (figures as SVG and PNG, and the page).", "",
+        "state, patterns, anomalies), and ran both with `--no-figures --no-html` and with "
+        "all that it writes (figures as SVG and PNG, and the page).", "",
         *machine(), "",
         "## What was asked, and what is reached", "",
         "The 60-column set unless another is named.", "",
