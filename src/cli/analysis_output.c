@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -119,6 +120,21 @@ static bool ends_with(const char *text, const char *end)
     return n >= m && !strcmp(text + n - m, end);
 }
 
+/* A picture that a server gets with the page alone: each file is a request. */
+static bool is_page_picture(const char *name)
+{
+    static const char *const sent[] = {
+        "temporal", "weekly", "trends", "nodes", "correlation", "opportunity", "quality"};
+    char picture[64];
+    bool is_sent = false;
+
+    for (size_t i = 0; i < HC_COUNT(sent); i++) {
+        snprintf(picture, sizeof(picture), "figures/%s.svg", sent[i]);
+        is_sent |= !strcmp(name, picture);
+    }
+    return ends_with(name, ".svg") && !is_sent;
+}
+
 /* Of them, in place, those that are for a person, and not empty: no picture twice, and
  * nothing for programs of ours. */
 static size_t keep_shown(const struct hc_analysis *a, const char **names, size_t n)
@@ -127,7 +143,7 @@ static size_t keep_shown(const struct hc_analysis *a, const char **names, size_t
     size_t kept = 0;
 
     for (size_t i = 0; i < n; i++) {
-        bool shown = true;
+        bool shown = !is_page_picture(names[i]);
 
         for (size_t k = 0; k < HC_COUNT(hidden); k++)
             shown &= !ends_with(names[i], hidden[k]);

@@ -42,7 +42,7 @@ test('compare: a mark for every node, by its claim', async () => {
 
 test('compare: its statement comes first and leads there', async () => {
     const { view } = await openShared('demo', { width: 1280 });
-    const link = view.locator('#statements a[href="#compare"]').first();
+    const link = view.locator('#statements a[href="#chart-compare"]').first();
 
     check(await link.count() === 1, 'no link from the statement to the section');
     check((await view.locator('#compare .lead').textContent()).includes('against'), 'no sentence in the section');

@@ -128,7 +128,7 @@ for (const keys of [['series'], ['needs'], ['findings', 'quality'], ['findings',
                 said: document.querySelectorAll('.no-data').length,
             }));
             none(errors, 'errors that nobody caught');
-            check(sections === 18, `${sections} sections`);
+            check(sections === 21, `${sections} sections`);
             check(drawn >= 3, `${drawn} charts`);
             check(said >= failed && failed + said > 0, `${failed} failed, ${said} said so`);
         }));
