@@ -22,8 +22,8 @@ import pytest
 import util
 from util import HINDCAST, SANITIZED, analyze, leftovers, read_json, run, samples, tree, write
 
-NAMES = ["temporal", "weekly", "trends", "nodes", "correlation", "opportunity", "anomalies",
-         "quality"]
+NAMES = ["temporal", "weekly", "trends", "nodes", "correlation", "opportunity", "quality"]
+LAST = ["figures/anomalies.svg", "figures/anomalies.png"]
 FILES = [f"figures/{name}.{ending}" for name in NAMES for ending in ("svg", "png")]
 PATTERNS = ["rhythm", "growth", "changes", "twins", "roles"]  # where something was found
 GROWTH = util.MAIN + ["disk_usage"]  # gauges that the figure of growth has a panel for
@@ -153,7 +153,7 @@ def files(out):
     }
     return FILES + [f"figures/{name}.{ending}" for name in PATTERNS
                     if found[name]["status"] == "ok" and there[name]
-                    for ending in ("svg", "png")]
+                    for ending in ("svg", "png")] + LAST
 
 
 def names(out):
