@@ -64,7 +64,8 @@ def test_bytes_that_fell_over(stored, tmp_path):
         for _ in range(rng.choice([1, 1, 2, 20])):
             data[rng.randrange(len(data))] = rng.randrange(*rng.choice([(256,), (32, 127)]))
         codes.append(survive(tmp_path, bytes(data)))
-    assert set(codes) == {0, 3}
+    assert 3 in codes and set(codes) <= {0, 3}
+    assert SANITIZED or 0 in codes  # forty may all be seen
 
 
 def test_matrices_that_are_none(stored, tmp_path):
