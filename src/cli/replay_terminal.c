@@ -193,9 +193,9 @@ static void put_nodes_over_time(const struct hc_replay *r, struct hc_buf *out)
             out, " orders of\nremoval, least to most); hot hours are not known\n");
     else
         hc_buf_printf(out,
-            " orders of\nremoval, least to most), with the %s hot node-hours of before "
-            "at "
-            "most\n",
+            " orders of\nremoval, least to most), with no more hot node-hours than "
+            "before "
+            "(%s)\n",
             hc_human_count((uint64_t)r->hot_before).text);
     for (size_t m = 0; m < r->n_mixes; m++) {
         hc_buf_printf(
