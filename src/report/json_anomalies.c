@@ -1,14 +1,8 @@
 #include "base/clock.h"
+#include "report/json_course.h"
 #include "report/json_sections.h"
 
 enum { MAP_DIGITS = 4 };
-
-static void put_node(struct hc_json *js, const struct hc_findings *f, uint32_t at)
-{
-    hc_json_kstr(js, "node", f->summary->nodes[at].name);
-    if (f->summary->nodes[at].cluster)
-        hc_json_kstr(js, "cluster", f->summary->nodes[at].cluster);
-}
 
 static void put_columns(struct hc_json *js, const struct hc_anomaly *event)
 {
@@ -18,7 +12,7 @@ static void put_columns(struct hc_json *js, const struct hc_anomaly *event)
         const struct hc_anomaly_column *column = &event->column[k];
 
         hc_json_open(js, '{');
-        hc_json_kstr(js, "gauge", hc_metrics[column->metric].name);
+        hc_json_gauge(js, column->metric);
         hc_json_knum(js, "z", column->z);
         hc_json_knum(js, "value", column->value);
         hc_json_knum(js, "usual", column->usual);
@@ -36,19 +30,14 @@ static void put_events(struct hc_json *js, const struct hc_findings *f)
         const struct hc_anomaly *event = &a->events[i];
 
         hc_json_open(js, '{');
-        put_node(js, f, event->node);
+        hc_json_node_name(js, f, "node", "cluster", event->node);
         hc_json_ktime(js, "start", event->start_us);
         hc_json_ktime(js, "end", event->end_us);
         hc_json_ktime(js, "top", event->top_us);
         hc_json_kint(js, "offset_s", event->offset_s);
         hc_json_knum(js, "score", event->score);
         hc_json_count(js, "n", event->n);
-        if (event->fleet >= 0) {
-            hc_json_kint(js, "fleet", event->fleet);
-        } else {
-            hc_json_key(js, "fleet");
-            hc_json_null(js);
-        }
+        hc_json_whole_or_null(js, "fleet", event->fleet);
         put_columns(js, event);
         hc_json_close(js, '}');
     }
@@ -71,7 +60,7 @@ static void put_fleet(struct hc_json *js, const struct hc_anomalies *a)
         hc_json_open(js, '[');
         for (size_t k = 0; k < fleet->n_columns; k++) {
             hc_json_open(js, '{');
-            hc_json_kstr(js, "gauge", hc_metrics[fleet->column[k].metric].name);
+            hc_json_gauge(js, fleet->column[k].metric);
             hc_json_kint(js, "events", fleet->column[k].events);
             hc_json_close(js, '}');
         }
@@ -88,7 +77,7 @@ static void put_nodes(struct hc_json *js, const struct hc_findings *f)
     hc_json_rows_open(js, "nodes", '[');
     for (size_t i = 0; i < a->n_nodes; i++) {
         hc_json_open(js, '{');
-        put_node(js, f, a->nodes[i].node);
+        hc_json_node_name(js, f, "node", "cluster", a->nodes[i].node);
         hc_json_kint(js, "events", a->nodes[i].events);
         hc_json_knum(js, "score", a->nodes[i].score);
         hc_json_knum(js, "minutes", a->nodes[i].minutes);
@@ -118,24 +107,10 @@ static void put_map(struct hc_json *js, const struct hc_anomalies *a)
     hc_json_rows_close(js, ']');
 }
 
-static const struct {
-    const char *key, *reason;
-} nulls[] = {
-    {"fleet", "alone, or as many nodes as by chance"},
-    {"map", "no sample of the node on the day"},
+static const struct hc_null_reason nulls[] = {
+    {"fleet", HC_NOT_AVAILABLE, "alone, or as many nodes as by chance"},
+    {"map", HC_NOT_AVAILABLE, "no sample of the node on the day"},
 };
-
-static void put_nulls(struct hc_json *js)
-{
-    hc_json_rows_open(js, "nulls", '[');
-    for (size_t i = 0; i < HC_COUNT(nulls); i++) {
-        hc_json_open(js, '{');
-        hc_json_kstr(js, "key", nulls[i].key);
-        hc_json_status(js, HC_NOT_AVAILABLE, nulls[i].reason);
-        hc_json_close(js, '}');
-    }
-    hc_json_rows_close(js, ']');
-}
 
 void hc_json_anomalies(struct hc_json *js, const struct hc_findings *f)
 {
@@ -150,7 +125,7 @@ void hc_json_anomalies(struct hc_json *js, const struct hc_findings *f)
     hc_json_kint(js, "too_short", a->too_short);
     hc_json_count(js, "total", a->total);
     hc_json_count(js, "total_fleet", a->total_fleet);
-    put_nulls(js);
+    hc_json_nulls(js, nulls, HC_COUNT(nulls));
     put_events(js, f);
     put_fleet(js, a);
     put_nodes(js, f);

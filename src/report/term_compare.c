@@ -155,11 +155,9 @@ void hc_term_compare(struct hc_page *page, const struct hc_findings *f)
         return;
     hc_page_wrap(page, HC_PAGE_INDENT,
         "Change: of daily means without the weekly profile, wild days pulled in; "
-        "fractions in percentage "
-        "points. It is more or less where the interval leaves out 0; of ranges alike up "
-        "to "
-        "5 in 100 are named by chance. A node that joins or leaves moves the cluster's "
-        "mean.");
+        "fractions in percentage points. It is more or less where the interval leaves "
+        "out 0; of ranges alike up to 5 in 100 are named by chance. A node that joins or "
+        "leaves moves the cluster's mean.");
     if (c->n_cluster)
         put_cluster(page, c);
     if (c->n_nodes)

@@ -1,9 +1,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/utf8.h"
-#include "report/grid.h"
 #include "report/gauge_text.h"
+#include "report/grid.h"
 #include "report/human.h"
 #include "report/rank.h"
 #include "report/terminal_sections.h"

@@ -1,11 +1,6 @@
 /*
  * anomalies.c - events, the fleet's hours, nodes and the map
- *
- * A report from before there was this section is shown without it.
  */
-#include <math.h>
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/mem.h"
 #include "stored/courses.h"
@@ -112,13 +107,8 @@ static enum hc_status read_day(
 
 static enum hc_status read_row(struct hc_reading *r, const json_t *row, double *to)
 {
-    for (size_t i = 0; i < json_array_size(row); i++) {
-        const json_t *value = json_array_get(row, i);
-
-        if (!json_is_number(value) && !json_is_null(value))
-            return hc_reading_bad(r, "map", "holds something that is not a number");
-        to[i] = json_is_null(value) ? NAN : json_number_value(value);
-    }
+    for (size_t i = 0; i < json_array_size(row); i++)
+        HC_TRY(hc_reading_number(r, json_array_get(row, i), "map", &to[i]));
     return HC_OK;
 }
 
@@ -178,11 +168,6 @@ static const struct hc_shape shape = HC_SHAPE(struct hc_anomalies, fields, finis
 enum hc_status hc_stored_anomalies(struct hc_reading *r, const json_t *root)
 {
     struct hc_anomalies *to = &r->stored->findings.anomalies;
-    const json_t *object = json_object_get(root, r->section);
 
-    if (object)
-        return hc_reading_object(r, r->section, object, &shape, to);
-    hc_verdict_set(&to->verdict, HC_NOT_AVAILABLE,
-        "the report is from before there was this section; analyze again");
-    return HC_OK;
+    return hc_reading_section(r, root, &shape, &to->verdict, to);
 }

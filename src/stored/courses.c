@@ -116,6 +116,15 @@ enum hc_status hc_take_course(
                : hc_take_course_of_cluster(r, object, field, to);
 }
 
+enum hc_status hc_reading_number(
+    struct hc_reading *r, const json_t *value, const char *key, double *ret)
+{
+    if (!json_is_number(value) && !json_is_null(value))
+        return hc_reading_bad(r, key, "holds something that is not a number");
+    *ret = json_is_null(value) ? NAN : json_number_value(value);
+    return HC_OK;
+}
+
 /* A list of numbers of that length; null is NaN. */
 enum hc_status hc_reading_numbers(
     struct hc_reading *r, const json_t *object, const char *key, size_t n, double *to)
@@ -125,13 +134,8 @@ enum hc_status hc_reading_numbers(
     HC_TRY(hc_reading_list(r, object, key, &list));
     if (json_array_size(list) != n)
         return hc_reading_bad(r, key, "is not of the right length");
-    for (size_t i = 0; i < n; i++) {
-        const json_t *value = json_array_get(list, i);
-
-        if (!json_is_number(value) && !json_is_null(value))
-            return hc_reading_bad(r, key, "holds something that is not a number");
-        to[i] = json_is_null(value) ? NAN : json_number_value(value);
-    }
+    for (size_t i = 0; i < n; i++)
+        HC_TRY(hc_reading_number(r, json_array_get(list, i), key, &to[i]));
     return HC_OK;
 }
 

@@ -27,6 +27,10 @@ hc_taker hc_take_course_of_node;
 enum hc_status hc_reading_node(struct hc_reading *r, const json_t *object,
     const char *key, const char *cluster_key, uint32_t *ret) HC_MUST_USE;
 
+/* One value of a list at `key`; null is NaN. */
+enum hc_status hc_reading_number(
+    struct hc_reading *r, const json_t *value, const char *key, double *ret) HC_MUST_USE;
+
 /* The list at `key`, which must be n numbers long; null is NaN. The second gives an array
  * that the caller frees. */
 enum hc_status hc_reading_numbers(struct hc_reading *r, const json_t *object,

@@ -1,5 +1,3 @@
-#include <math.h>
-
 #include "base/mem.h"
 #include "stored/courses.h"
 
@@ -60,14 +58,10 @@ static enum hc_status read_map(
     to->r = hc_alloc(to->n_map * to->n_map + 1, sizeof(*to->r));
     if (!to->r)
         return HC_NO_MEMORY;
-    for (size_t i = 0; i < to->n_map * to->n_map; i++) {
-        const json_t *value =
-            json_array_get(json_array_get(rows, i / to->n_map), i % to->n_map);
-
-        if (!json_is_number(value) && !json_is_null(value))
-            return hc_reading_bad(r, "r", "holds something that is not a number");
-        to->r[i] = json_is_null(value) ? NAN : json_number_value(value);
-    }
+    for (size_t i = 0; i < to->n_map * to->n_map; i++)
+        HC_TRY(hc_reading_number(r,
+            json_array_get(json_array_get(rows, i / to->n_map), i % to->n_map), "r",
+            &to->r[i]));
     return HC_OK;
 }
 
